@@ -1,0 +1,1 @@
+"""Airflow DAGs: what runs, when, and after what. No logic lives here."""

@@ -1,0 +1,65 @@
+"""Every error Vedette raises on purpose, in one tree.
+
+::
+
+    VedetteError
+    ├── SettingsError        a VEDETTE_* setting cannot be used
+    ├── CatalogueError       an entry of the catalogue cannot be used (file, source, field)
+    ├── StoreError           PostgreSQL cannot be reached or refuses
+    │   └── SchemaError      the database is not migrated, or newer than this Vedette
+    ├── ArchiveError         a WARC file cannot be read or written
+    ├── CrawlError           a crawl ended in a way that is not a result
+    ├── PageError            one page cannot be digested; the stage quarantines it and goes on
+    ├── GoldError            a line of a gold file is not a labelled sentence (file, line, field)
+    ├── LexiconError         a lexicon entry cannot be used (file, entry)
+    └── StackError           the local stack (PostgreSQL, Airflow) cannot start
+
+A message is one line: it names the thing, and the way out where there is one. The command line prints
+it as it stands; a traceback appears only with ``--debug``.
+"""
+
+from __future__ import annotations
+
+
+class VedetteError(Exception):
+    """Base of every error that is meant for a person. Its text is one line."""
+
+
+class SettingsError(VedetteError):
+    """A ``VEDETTE_*`` setting cannot be used. Raised when settings are loaded."""
+
+
+class CatalogueError(VedetteError):
+    """An entry of the catalogue cannot be used. Names the file, the source and the field."""
+
+
+class StoreError(VedetteError):
+    """PostgreSQL cannot be reached, or refuses what a stage needs."""
+
+
+class SchemaError(StoreError):
+    """The schema ``press`` is missing or of another version. The way out is ``vedette db migrate``."""
+
+
+class ArchiveError(VedetteError):
+    """A WARC file cannot be read or written. Names the file and, where known, the byte offset."""
+
+
+class CrawlError(VedetteError):
+    """A crawl ended in a way that is not a result: it was killed, or left no statistics."""
+
+
+class PageError(VedetteError):
+    """One page cannot be digested. Stages turn it into a row of ``quarantine`` and go on."""
+
+
+class GoldError(VedetteError):
+    """A line of a gold file is not a labelled sentence. Names the line and the field."""
+
+
+class LexiconError(VedetteError):
+    """A lexicon entry cannot be used. Names the file and the entry."""
+
+
+class StackError(VedetteError):
+    """The local stack cannot start or stop. Names the service and its log."""

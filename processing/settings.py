@@ -1,0 +1,86 @@
+"""Settings: ``VEDETTE_*`` environment variables, nothing else.
+
+Every process of Vedette (command, crawl, Airflow task) reads the same variables, so a parent hands its
+settings to a child through the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from processing.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What can be set from outside. Durations are seconds; paths may be relative to the working folder."""
+
+    model_config = SettingsConfigDict(env_prefix="VEDETTE_", frozen=True, extra="ignore")
+
+    database_url: str | None = Field(
+        None, description="PostgreSQL address; unset: an embedded PostgreSQL under VEDETTE_HOME"
+    )
+    home: Path = Field(Path("var"), description="where Vedette keeps its archive, logs and embedded database")
+    catalogue: Path | None = Field(
+        None, description="catalogue file or folder; unset: the catalogue that comes with Vedette"
+    )
+    allow_private_hosts: bool = Field(
+        False, description="let the crawler reach loopback and private addresses"
+    )
+    delay: float = Field(1.0, ge=0, le=600, description="least time in seconds between two requests to one host")
+    contact: str = Field(
+        "https://example.org/vedette",
+        description="address put into the user agent, where a publisher can complain",
+    )
+
+    @field_validator("database_url", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: Any) -> Any:
+        return value or None
+
+    @field_validator("catalogue", mode="before")
+    @classmethod
+    def _empty_path_is_unset(cls, value: Any) -> Any:
+        return value or None
+
+    @field_validator("home")
+    @classmethod
+    def _absolute_home(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @cached_property
+    def archive(self) -> Path:
+        """Folder of the WARC segments."""
+        return self.home / "archive"
+
+    def environment(self) -> dict[str, str]:
+        """The environment for a child process that shall see these settings."""
+        chosen = {
+            "VEDETTE_HOME": str(self.home),
+            "VEDETTE_ALLOW_PRIVATE_HOSTS": "1" if self.allow_private_hosts else "0",
+            "VEDETTE_DELAY": repr(self.delay),
+            "VEDETTE_CONTACT": self.contact,
+        }
+        if self.database_url:
+            chosen["VEDETTE_DATABASE_URL"] = self.database_url
+        if self.catalogue:
+            chosen["VEDETTE_CATALOGUE"] = str(self.catalogue.absolute())
+        return {**os.environ, **chosen}
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings from the environment; keyword arguments win over it.
+
+    Raises SettingsError naming the variable and what it takes.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "VEDETTE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name}={first['input']!r} cannot be used: {first['msg'].lower()}") from None
