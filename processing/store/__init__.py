@@ -1,0 +1,1 @@
+"""The store: PostgreSQL, schema ``press``. SQL lives here and nowhere else."""

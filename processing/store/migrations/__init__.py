@@ -1,0 +1,1 @@
+"""Alembic migrations whose bodies are plain SQL files in ``sql/``."""
