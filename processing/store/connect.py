@@ -27,11 +27,28 @@ def connect(url: str) -> Connection[TupleRow]:
         raise StoreError(unreachable(url, error)) from None
 
 
+SCHEMA_VERSION = "0001"
+"""The schema this Vedette works with: the newest migration. It stands here so that a command can check it
+without loading the migration machinery."""
+
+
+def schema_version(conn: Connection[TupleRow]) -> str | None:
+    """The schema version of the database; None when it was never migrated."""
+    try:
+        row = conn.execute("SELECT version_num FROM press.schema_version").fetchone()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        return None
+    return str(row[0]) if row else None
+
+
 def require_schema(conn: Connection[TupleRow]) -> None:
-    """Raise SchemaError unless the database has been migrated."""
-    row = conn.execute("SELECT to_regclass('press.schema_version')").fetchone()
-    if row is None or row[0] is None:
-        raise SchemaError("the database has no schema yet: run `vedette db migrate`")
+    """Raise SchemaError unless the database has been migrated to the schema of this Vedette."""
+    version = schema_version(conn)
+    if version != SCHEMA_VERSION:
+        has = f"has schema version {version}" if version else "has no schema yet"
+        raise SchemaError(
+            f"the database {has}, this Vedette needs {SCHEMA_VERSION}: run `vedette db migrate`"
+        )
 
 
 def unreachable(url: str, error: BaseException) -> str:

@@ -28,7 +28,7 @@ def _config() -> Config:
 
 
 def newest_version() -> str:
-    """The schema version this Vedette works with."""
+    """The version of the newest migration that is installed; always `SCHEMA_VERSION`."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     if head is None:
         raise SchemaError("no migration is installed with this Vedette: install it again")
@@ -57,7 +57,9 @@ def migrate(url: str) -> tuple[str | None, str]:
         try:
             command.upgrade(config, "head")
         except CommandError as error:
-            raise SchemaError(f"this database has schema version {before}, newer than this Vedette: {error}") from error
+            raise SchemaError(
+                f"this database has schema version {before}, newer than this Vedette: {error}"
+            ) from error
         connection.commit()
         return before, newest_version()
 

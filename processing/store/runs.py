@@ -10,7 +10,10 @@ from psycopg.types.json import Jsonb
 
 
 def start(
-    conn: Connection[TupleRow], stage: str, subject: str | None = None, versions: Mapping[str, str] | None = None
+    conn: Connection[TupleRow],
+    stage: str,
+    subject: str | None = None,
+    versions: Mapping[str, str] | None = None,
 ) -> int:
     """Open a run and return its id. The row is committed at once, so a killed run stays visible."""
     row = conn.execute(

@@ -132,13 +132,14 @@ COMMENT ON COLUMN press.poll.error IS 'Why it failed, in one line.';
 -- ---------------------------------------------------------------- archive
 CREATE TABLE press.segment (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    path      text NOT NULL UNIQUE,
+    path      text NOT NULL,
     origin    text NOT NULL DEFAULT 'crawl' CHECK (origin IN ('crawl', 'ingest')),
     records   integer NOT NULL,
     bytes     bigint NOT NULL,
     sha256    bytea NOT NULL,
     run_id    bigint REFERENCES press.run ON DELETE SET NULL,
-    sealed_at timestamptz NOT NULL DEFAULT now()
+    sealed_at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (path, sha256)
 );
 COMMENT ON TABLE  press.segment IS 'A sealed WARC file: never written again.';
 COMMENT ON COLUMN press.segment.id IS 'Key.';

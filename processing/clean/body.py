@@ -1,0 +1,70 @@
+"""The body of an article, by trafilatura, and the lead that stands before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import trafilatura
+from lxml.html import HtmlElement
+from trafilatura.meta import reset_caches
+
+from processing.clean.furniture import strip_furniture
+
+SHORT = 120
+"""Words below which the fast extraction is tried again with every fallback (measured: escalating more often
+replaces right texts by cookie panels)."""
+
+_LEAD_WORDS = range(6, 121)
+
+
+def extract_body(tree: HtmlElement, reparse: Callable[[], HtmlElement], *, paywall: bool) -> str:
+    """The text of the article, paragraphs separated by newlines; empty when there is none.
+
+    ``tree`` is consumed. ``reparse`` gives a fresh one for the second, fuller attempt, which is never made
+    on a page that says it is cut: there the fallbacks bring the subscription panel.
+    """
+    text = _run(tree, fast=True)
+    if len(text.split()) < SHORT and not paywall:
+        fuller = _run(reparse(), fast=False)
+        if len(fuller.split()) > len(text.split()):
+            text = fuller
+    return text
+
+
+def free_memory() -> None:
+    """Drop trafilatura's caches, which otherwise grow by about 1 MB a page. Call it between batches."""
+    reset_caches()
+
+
+def split_lead(body: str, description: str | None, visible: str) -> tuple[str, str]:
+    """The lead and the body without it.
+
+    The description a page gives of itself is its lead when readers see it on the page (``visible``: the
+    text of the page); a machine-made summary is not. A lead that opens the body is taken out of it.
+    """
+    lead = " ".join((description or "").split())
+    if len(lead.split()) not in _LEAD_WORDS or lead.endswith(("…", "...")):
+        return "", body
+    if not same_words(lead) or same_words(lead) not in same_words(visible):
+        return "", body
+    first, _, rest = body.partition("\n")
+    if same_words(first) == same_words(lead):
+        return lead, rest.strip()
+    if same_words(lead) in same_words(body):
+        # It is a sentence of the text itself, not something that stands before it.
+        return "", body
+    return lead, body
+
+
+def same_words(text: str) -> str:
+    """The words of a text, case and punctuation ignored, for comparing one place of a page with another."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _run(tree: HtmlElement, *, fast: bool) -> str:
+    document = trafilatura.bare_extraction(
+        tree, fast=fast, include_comments=False, include_tables=False, with_metadata=False
+    )
+    text = getattr(document, "text", None) or ""
+    return strip_furniture(text)

@@ -1,0 +1,140 @@
+"""What a page says of itself: JSON-LD, OpenGraph, meta elements. Read once, before the tree is cut up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml.html import HtmlElement
+
+_ARTICLE_TYPES = frozenset(
+    (
+        "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle "
+        "AskPublicNewsArticle ReviewNewsArticle SatiricalArticle BlogPosting LiveBlogPosting Report TechArticle "
+        "ScholarlyArticle AdvertiserContentArticle SocialMediaPosting"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Raw statements of a page; nothing is judged here.
+
+    ``article`` is the JSON-LD object of the article (empty when there is none); ``meta`` maps lower-case
+    names and properties to their first non-empty content.
+    """
+
+    article: Mapping[str, Any] = field(default_factory=dict)
+    types: frozenset[str] = frozenset()
+    meta: Mapping[str, str] = field(default_factory=dict)
+    canonical: str | None = None
+    html_lang: str | None = None
+    html_title: str | None = None
+    heading: str | None = None
+    times: tuple[str, ...] = ()
+
+    @property
+    def is_article(self) -> bool:
+        """The page declares itself an article, in JSON-LD or OpenGraph."""
+        return bool(self.article) or self.meta.get("og:type", "").lower() in {
+            "article",
+            "news",
+            "newsarticle",
+        }
+
+
+def read_facts(tree: HtmlElement, url: str) -> Facts:
+    """Read what the page says of itself. Broken JSON-LD blocks count as absent: the page goes on without."""
+    objects = list(_json_ld(tree))
+    types = frozenset(name for item in objects for name in _types(item))
+    articles = [item for item in objects if _types(item) & _ARTICLE_TYPES]
+    best = max(articles, key=lambda item: ("headline" in item) + ("datePublished" in item), default={})
+    meta: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        content = (element.get("content") or "").strip()
+        if name and content:
+            meta.setdefault(name.strip().lower(), content)
+    canonical = next(
+        (
+            element.get("href")
+            for element in tree.iter("link")
+            if "canonical" in (element.get("rel") or "").lower().split()
+            and (element.get("href") or "").strip()
+        ),
+        None,
+    )
+    return Facts(
+        article=best,
+        types=types,
+        meta=meta,
+        canonical=_absolute(url, canonical),
+        html_lang=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
+        html_title=_text(tree.find(".//title")),
+        heading=_text(tree.find(".//h1")),
+        times=tuple(_times(tree)),
+    )
+
+
+def texts(value: Any) -> list[str]:
+    """The strings of a JSON-LD value that may be a string, an object with a name, or a list of either."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return texts(value.get("name") or value.get("@value"))
+    if isinstance(value, list):
+        return [text for item in value for text in texts(item)]
+    return []
+
+
+def _absolute(url: str, reference: str | None) -> str | None:
+    if reference is None:
+        return None
+    try:
+        return urljoin(url, reference.strip())
+    except ValueError:
+        return None
+
+
+def _types(item: Mapping[str, Any]) -> frozenset[str]:
+    declared = item.get("@type")
+    names = declared if isinstance(declared, list) else [declared]
+    return frozenset(name.rpartition("/")[2] for name in names if isinstance(name, str))
+
+
+def _json_ld(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
+    for script in tree.iter("script"):
+        if (script.get("type") or "").strip().lower() != "application/ld+json" or not script.text:
+            continue
+        source = script.text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+        try:
+            # strict=False: newlines inside strings are a frequent fault and harm nothing.
+            yield from _objects(json.loads(source, strict=False))
+        except (ValueError, RecursionError):
+            continue
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+    elif isinstance(value, Mapping):
+        yield value
+        yield from _objects(value.get("@graph", []))
+        yield from _objects(value.get("mainEntity", []))
+
+
+def _times(tree: HtmlElement) -> Iterator[str]:
+    for element in tree.iter("time"):
+        stamp = (element.get("datetime") or "").strip()
+        if stamp and (element.get("pubdate") is not None or element.get("itemprop") == "datePublished"):
+            yield stamp
+
+
+def _text(element: HtmlElement | None) -> str | None:
+    if element is None:
+        return None
+    return " ".join(element.text_content().split()) or None

@@ -1,0 +1,131 @@
+"""One page: from bytes to an article, or to the reason why it is none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from processing.clean.article import Article, Rejected
+from processing.clean.body import extract_body, same_words, split_lead
+from processing.clean.dates import modified, published
+from processing.clean.decode import decode, parse
+from processing.clean.facts import Facts, read_facts, texts
+from processing.clean.furniture import TRUNCATED
+from processing.clean.language import language_of
+from processing.clean.signatures import signatures
+
+ENOUGH = 60
+"""Words that make a text an article whatever the page says of itself."""
+FEW = 20
+"""Words below which there is no article even when the page says that it is one."""
+
+
+def extract_page(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str = "",
+    announced_title: str | None = None,
+    announced_at: datetime | None = None,
+    fetched_at: datetime | None = None,
+) -> Article | Rejected:
+    """Clean one recorded page.
+
+    ``fetched_at`` bounds the dates that are believed (now, when not given). What a feed announced fills what
+    the page leaves open. Raises PageError when the bytes are no HTML page at all.
+    """
+    source = decode(body, content_type)
+    tree = parse(source)
+    facts = read_facts(tree, url)
+    visible = _visible(tree)
+    fetched = fetched_at or datetime.now(UTC)
+    when = published(tree, facts, announced_at=announced_at, fetched_at=fetched)
+    declared_cut = _declared_cut(facts)
+    text = extract_body(tree, lambda: parse(source), paywall=declared_cut)
+    description = next(iter(texts(facts.article.get("description"))), None) or facts.meta.get(
+        "og:description"
+    )
+    title = _title(facts, announced_title)
+    lead, text = split_lead(
+        _without_title(text, title), description or facts.meta.get("description"), visible
+    )
+    words = sum(len(part.split()) for part in (lead, text))
+    rejected = _not_an_article(url, facts, title, words, declared_cut)
+    if rejected:
+        return rejected
+    language = language_of(f"{lead}\n{text}", facts.html_lang or facts.meta.get("og:locale"))
+    if language != "fr":
+        return Rejected("not_french", f"the text is in « {language} »")
+    authors, agency = signatures(facts, text)
+    return Article(
+        url=url,
+        canonical_url=facts.canonical,
+        title=title,
+        lead=lead,
+        body=text,
+        authors=authors,
+        published=when,
+        modified_at=modified(facts, fetched_at=fetched),
+        section=next(iter(texts(facts.article.get("articleSection"))), None)
+        or facts.meta.get("article:section"),
+        site_name=facts.meta.get("og:site_name") or next(iter(texts(facts.article.get("publisher"))), None),
+        agency=agency,
+        language=language,
+        paywall=declared_cut or bool(TRUNCATED.search(visible)),
+        words=len(title.split()) + words,
+    )
+
+
+def _visible(tree: HtmlElement) -> str:
+    body = tree.find("body")
+    parts = body.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::template)]")
+    return " ".join("".join(parts).split())
+
+
+def _declared_cut(facts: Facts) -> bool:
+    stated = str(facts.article.get("isAccessibleForFree", "")).strip().lower()
+    return stated in {"false", "http://schema.org/false", "https://schema.org/false"} or (
+        facts.meta.get("article:content_tier", "").lower() in {"locked", "metered"}
+    )
+
+
+def _title(facts: Facts, announced: str | None) -> str:
+    headline = next(iter(texts(facts.article.get("headline"))), "")
+    shown = facts.meta.get("og:title", "")
+    # A JSON-LD headline is cut at 110 characters by some publishers; OpenGraph then has the whole.
+    if headline and shown and shown.casefold().startswith(headline.casefold().rstrip("….")):
+        headline = shown
+    title = headline or shown or facts.heading or facts.html_title or announced or ""
+    return _without_site(" ".join(title.split()), facts)
+
+
+def _without_site(title: str, facts: Facts) -> str:
+    names = [facts.meta.get("og:site_name", ""), *texts(facts.article.get("publisher"))]
+    for mark in (" | ", " - ", " – ", " — ", " : ", " · "):
+        head, _, tail = title.rpartition(mark)
+        if head and any(tail.strip().casefold() == name.strip().casefold() for name in names if name):
+            return head.strip()
+    return title
+
+
+def _without_title(text: str, title: str) -> str:
+    first, _, rest = text.partition("\n")
+    return rest if same_words(first) == same_words(title) else text
+
+
+def _not_an_article(url: str, facts: Facts, title: str, words: int, cut: bool) -> Rejected | None:
+    if urlsplit(url).path in ("", "/") and not urlsplit(url).query:
+        return Rejected("not_article", "it is the home page")
+    if not title:
+        return Rejected("not_article", "it has no title")
+    if words < FEW and not (cut and words):
+        return Rejected("not_article", f"its text has {words} words")
+    if words < ENOUGH and not facts.is_article:
+        return Rejected(
+            "not_article", f"its text has {words} words and it does not declare itself an article"
+        )
+    if facts.types & {"CollectionPage", "SearchResultsPage"} and not facts.article:
+        return Rejected("not_article", "it declares itself a listing")
+    return None

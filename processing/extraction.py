@@ -1,0 +1,132 @@
+"""The stage « extract »: pending archive records become articles.
+
+A batch of pages is claimed, cleaned and stored in one transaction that also moves the pages on, so the
+stage may be killed anywhere, repeated, or run by several workers at once.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from pathlib import Path
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from processing.archive.reading import read_record
+from processing.clean import EXTRACTOR_VERSION, Article, Rejected, extract_page
+from processing.clean.body import free_memory
+from processing.errors import ArchiveError, PageError, StoreError
+from processing.settings import Settings
+from processing.stage import OnProgress, Progress, StageOutcome, silent
+from processing.store import articles, runs
+from processing.store.articles import Cleaned, PendingPage
+from processing.store.connect import connect, require_schema
+
+BATCH = 50
+"""Pages in one transaction: about a second of work, and what a kill costs at most."""
+
+
+def extract_pending(
+    settings: Settings,
+    database_url: str,
+    *,
+    workers: int = 1,
+    limit: int | None = None,
+    on_progress: OnProgress = silent,
+) -> StageOutcome:
+    """Turn every fetched page into an article, a rejection or a row of ``quarantine``.
+
+    Counts: ``articles``, ``not_article``, ``not_french``, ``duplicate``, ``quarantined``. ``workers`` processes
+    share the work; ``limit`` bounds the pages. Raises ArchiveError when a sealed segment is not where it was
+    registered: that is a fault of the machine, not of the pages.
+    """
+    started = time.monotonic()
+    with connect(database_url) as conn:
+        require_schema(conn)
+        run_id = runs.start(conn, "extract", versions={"extractor": EXTRACTOR_VERSION})
+        counts: Counter[str] = Counter()
+        try:
+            waiting = articles.count_pending(conn)
+            total = min(waiting, limit) if limit is not None else waiting
+            on_progress(Progress("extract", 0, total))
+            for batch in _work(settings.archive, database_url, run_id, workers=workers, total=total):
+                counts += batch
+                on_progress(Progress("extract", counts.total(), total))
+        except BaseException as error:
+            runs.finish(conn, run_id, "failed", counts, error=f"{type(error).__name__}: {error}")
+            raise
+        seconds = time.monotonic() - started
+        runs.finish(conn, run_id, "done", {**counts, "seconds": round(seconds, 3)})
+    return StageOutcome(run_id, dict(counts), seconds)
+
+
+def extract_batch(archive: Path, database_url: str, run_id: int, size: int = BATCH) -> Counter[str]:
+    """Extract one batch in one transaction; an empty count means that nothing waits (or others hold it)."""
+    with connect(database_url) as conn:
+        counts = _batch(conn, archive, run_id, size)
+    free_memory()
+    return counts
+
+
+def _work(
+    archive: Path, database_url: str, run_id: int, *, workers: int, total: int
+) -> Iterator[Counter[str]]:
+    """Yield the counts of each batch until ``total`` pages are done or none is left."""
+    if workers == 1:
+        done = 0
+        while done < total and (
+            counts := extract_batch(archive, database_url, run_id, min(BATCH, total - done))
+        ):
+            done += counts.total()
+            yield counts
+        return
+    # Spawned, not forked: a fork would share the parent's connection and Airflow's threads.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=100) as pool:
+        asked = 0
+        open_batches: set[Future[Counter[str]]] = set()
+        exhausted = False
+        while open_batches or (asked < total and not exhausted):
+            while asked < total and not exhausted and len(open_batches) < workers:
+                size = min(BATCH, total - asked)
+                open_batches.add(pool.submit(extract_batch, archive, database_url, run_id, size))
+                asked += size
+            finished, open_batches = wait(open_batches, return_when=FIRST_COMPLETED)
+            for future in finished:
+                counts = future.result()
+                exhausted = exhausted or not counts
+                yield counts
+
+
+def _batch(conn: Connection[TupleRow], archive: Path, run_id: int, size: int) -> Counter[str]:
+    with conn.transaction():
+        pages = articles.claim(conn, size)
+        cleaned = [_clean(archive, page) for page in pages]
+        return articles.store(conn, cleaned, run_id)
+
+
+def _clean(archive: Path, page: PendingPage) -> Cleaned:
+    path = page.segment_path(archive)
+    if not path.exists():
+        raise ArchiveError(f"segment {path} is not there: is VEDETTE_HOME the folder it was written under?")
+    try:
+        record = read_record(path, page.record_offset)
+        result: Article | Rejected = extract_page(
+            record.body,
+            url=page.url,
+            content_type=record.content_type,
+            announced_title=page.announced_title,
+            announced_at=page.announced_at,
+            fetched_at=record.fetched_at,
+        )
+    except (PageError, ArchiveError) as error:
+        return Cleaned(page, failure=str(error))
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a page that trips a library is a row, not the end of the night
+        return Cleaned(page, failure=f"{type(error).__name__}: {error}")
+    return Cleaned(page, result)

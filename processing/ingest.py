@@ -1,0 +1,143 @@
+"""The stage « ingest »: WARC files from elsewhere (Common Crawl's news, an older archive) enter the store.
+
+A file is registered with its pages in one transaction; from there on the pages are like any fetched ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from processing.address import canonical, host_of
+from processing.archive.reading import iterate
+from processing.errors import ArchiveError
+from processing.stage import OnProgress, Progress, StageOutcome, silent
+from processing.store import ingested, runs
+from processing.store.connect import connect, require_schema
+from processing.store.ingested import IngestedPage
+
+
+def ingest(
+    database_url: str,
+    paths: Sequence[Path],
+    *,
+    source_id: str | None = None,
+    on_progress: OnProgress = silent,
+) -> tuple[StageOutcome, tuple[str, ...]]:
+    """Register WARC files; returns the outcome and one line for every file that could not be read to its end.
+
+    Of a damaged file everything before the damage is registered, and the file gets a row in ``quarantine``.
+    Counts: ``files``, ``known`` (ingested before), ``damaged``, ``pages``, ``new``. Pages belong to ``source_id``,
+    or else to the source whose home page has their host.
+    """
+    started = time.monotonic()
+    faults: list[str] = []
+    with connect(database_url) as conn:
+        require_schema(conn)
+        run_id = runs.start(conn, "ingest", subject=" ".join(str(path) for path in paths))
+        counts: Counter[str] = Counter(files=0, pages=0, new=0)
+        try:
+            hosts = ingested.hosts(conn)
+            for path in paths:
+                fault = _file(conn, path.absolute(), run_id, source_id, hosts, counts, on_progress)
+                if fault:
+                    faults.append(fault)
+        except BaseException as error:
+            runs.finish(conn, run_id, "failed", counts, error=f"{type(error).__name__}: {error}")
+            raise
+        seconds = time.monotonic() - started
+        runs.finish(
+            conn, run_id, "failed" if faults else "done", {**counts, "seconds": round(seconds, 3)},
+            error="; ".join(faults) or None,
+        )  # fmt: skip
+    return StageOutcome(run_id, dict(counts), seconds), tuple(faults)
+
+
+def _file(
+    conn: Connection[TupleRow],
+    path: Path,
+    run_id: int,
+    source_id: str | None,
+    hosts: Mapping[str, str],
+    counts: Counter[str],
+    on_progress: OnProgress,
+) -> str | None:
+    counts["files"] += 1
+    try:
+        sha256 = _digest(path)
+    except OSError as error:
+        counts["damaged"] += 1
+        reason = f"{path} cannot be read: {error.strerror or error}"
+        ingested.quarantine_file(conn, path, reason, run_id)
+        return reason
+    if ingested.registered(conn, path, sha256):
+        counts["known"] += 1
+        return None
+    reading = _Reading(path, source_id, hosts, on_progress)
+    with conn.transaction():
+        registered = ingested.register(conn, path, reading.pages(), sha256=sha256, run_id=run_id)
+        if reading.fault:
+            counts["damaged"] += 1
+            ingested.quarantine_file(conn, path, reading.fault, run_id)
+    counts.update(registered)
+    return reading.fault
+
+
+class _Reading:
+    """The pages of one file, and what stopped the reading, if anything did."""
+
+    def __init__(
+        self, path: Path, source_id: str | None, hosts: Mapping[str, str], on_progress: OnProgress
+    ) -> None:
+        self.path = path
+        self.source_id = source_id
+        self.hosts = hosts
+        self.on_progress = on_progress
+        self.fault: str | None = None
+
+    def pages(self) -> Iterator[IngestedPage]:
+        """Every HTML answer with status 200 of an address that can be canonical."""
+        records = iterate(self.path)
+        read = 0
+        while True:
+            try:
+                offset, record = next(records)
+            except StopIteration:
+                return
+            except ArchiveError as error:
+                self.fault = str(error)
+                return
+            read += 1
+            if read % 500 == 0:
+                self.on_progress(Progress("ingest", read, None, self.path.name))
+            if record.status != 200 or not _may_be_html(record.content_type):
+                continue
+            try:
+                url = canonical(record.url)
+            except ValueError:
+                continue
+            host = (host_of(url) or "").removeprefix("www.")
+            yield IngestedPage(
+                url,
+                record.url,
+                self.source_id or self.hosts.get(host),
+                record.status,
+                offset,
+                record.fetched_at,
+            )
+
+
+def _may_be_html(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind in {"", "text/html", "application/xhtml+xml"}
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

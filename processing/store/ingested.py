@@ -1,0 +1,86 @@
+"""Somebody else's WARC files, registered as segments whose pages wait for extraction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from processing.store.statements import statement
+
+
+@dataclass(frozen=True, slots=True)
+class IngestedPage:
+    """A response record of a WARC file that may hold an article."""
+
+    url: str
+    fetch_url: str
+    source_id: str | None
+    status: int
+    record_offset: int
+    fetched_at: datetime
+
+
+def registered(conn: Connection[TupleRow], path: Path, sha256: bytes) -> bool:
+    """Whether this very file has been ingested before (same path, same content)."""
+    return (
+        conn.execute(
+            "SELECT 1 FROM press.segment WHERE path = %s AND sha256 = %s", (str(path), sha256)
+        ).fetchone()
+        is not None
+    )
+
+
+def register(
+    conn: Connection[TupleRow],
+    path: Path,
+    pages: Iterable[IngestedPage],
+    *,
+    sha256: bytes,
+    run_id: int,
+) -> Mapping[str, int]:
+    """Register a file and its pages in the caller's transaction; returns ``pages`` read and ``new`` ones.
+
+    The pages go by COPY into a staging table; of several records of one address the last counts. A page
+    that the store has already fetched or extracted stays as it is.
+    """
+    conn.execute(statement("stage_ingested"))
+    read = 0
+    with conn.cursor() as cursor, cursor.copy(statement("copy_ingested")) as copy:
+        for page in pages:
+            read += 1
+            copy.write_row(
+                (page.url, page.fetch_url, page.source_id, page.status, page.record_offset, page.fetched_at)
+            )
+    row = conn.execute(
+        "INSERT INTO press.segment (path, origin, records, bytes, sha256, run_id)"
+        " VALUES (%s, 'ingest', %s, %s, %s, %s) RETURNING id",
+        (str(path), read, path.stat().st_size, sha256, run_id),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - INSERT … RETURNING gives one row
+    new = conn.execute(statement("merge_ingested"), {"segment_id": row[0]}).rowcount
+    return {"pages": read, "new": new}
+
+
+def hosts(conn: Connection[TupleRow]) -> Mapping[str, str]:
+    """Source id by host of its home page, for hosts that belong to one source only."""
+    return dict(conn.execute(statement("source_hosts")).fetchall())
+
+
+def quarantine_file(conn: Connection[TupleRow], path: Path, reason: str, run_id: int) -> None:
+    """Note that a file could not be read to its end."""
+    conn.execute(
+        statement("quarantine_page"),
+        {
+            "stage": "ingest",
+            "subject": str(path),
+            "page_id": None,
+            "record_offset": None,
+            "reason": reason,
+            "run_id": run_id,
+        },
+    )
