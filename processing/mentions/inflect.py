@@ -38,6 +38,7 @@ _IRREGULAR: dict[str, tuple[str, str, str, str, str, str, str]] = {
     "mettre": ("met", "mettent", "mett", "mettr", "mit", "mirent", "mis"),
     "prendre": ("prend", "prennent", "pren", "prendr", "prit", "prirent", "pris"),
     "joindre": ("joint", "joignent", "joign", "joindr", "joignit", "joignirent", "joint"),
+    "aindre": ("aint", "aignent", "aign", "aindr", "aignit", "aignirent", "aint"),
     "faire": ("fait", "font", "fais", "fer", "fit", "firent", "fait"),
     "dire": ("dit", "disent", "dis", "dir", "dit", "dirent", "dit"),
     "duire": ("duit", "duisent", "duis", "duir", "duisit", "duisirent", "duit"),

@@ -1,0 +1,70 @@
+"""A mention's category and its PLOVER and CAMEO codes (PLOVER manual 0.8; CAMEO codebook 1.1b3).
+
+Rules of the manual kept: a future consultation, support, cooperation or aid is AGREE; denied cooperation is
+REJECT; cooperation reported with a third party's disapproval is ACCUSE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from processing.mentions.features import Scene
+from processing.mentions.frames import TriggerHit
+from processing.mentions.model import Category, Polarity
+
+_INTENT = {"MIL_EXERCISE": "0312", "ARMS_TRANSFER": "0312", "MIL_DIPLO": "0312", "INTEL_CYBER": "0314", "VISIT": "036",
+           "ENERGY": "0311", "TRADE_FIN": "0311", "TECH_SPACE": "0311"}  # fmt: skip
+_DOMAIN_ORDER = ("ARMS_TRANSFER", "ENERGY", "TECH_SPACE", "TRADE_FIN", "INTEL_CYBER", "MULTILATERAL", "MIL_DIPLO")
+_CODES = {
+    "MIL_EXERCISE": ("COOPERATE", "062", 9.5), "ARMS_TRANSFER": ("AID", "072", 10.0), "MIL_DIPLO": ("CONSULT", "040", 4.0),
+    "VISIT": ("CONSULT", "042", 4.0), "STRATEGIC": ("SUPPORT", "057", 5.0), "ENERGY": ("COOPERATE", "061", 9.5),
+    "TRADE_FIN": ("COOPERATE", "061", 9.5), "TECH_SPACE": ("COOPERATE", "061", 9.5), "MULTILATERAL": ("SUPPORT", "050", 5.0),
+    "INTEL_CYBER": ("COOPERATE", "064", 9.5), "INFO": ("SUPPORT", "051", 3.0),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """PLOVER category, CAMEO code and Goldstein-like intensity (−10..+10)."""
+
+    plover: str
+    cameo: str
+    intensity: float
+
+
+def category_of(scene: Scene, trigger: TriggerHit | None) -> str:
+    """Return the category: the trigger's own, unless its adjective or a domain word in its clause decides."""
+    if trigger is None:
+        return _by_domain(scene, scene.start, ("ENERGY", "TRADE_FIN", "MULTILATERAL")) or Category.STRATEGIC
+    if trigger.modifiers and (trigger.sense.domain or trigger.category == Category.STRATEGIC):
+        return trigger.modifiers[0] if trigger.modifiers[0] != "MIL_EXERCISE" else Category.MIL_DIPLO
+    if trigger.sense.domain:
+        return _by_domain(scene, trigger.start, _DOMAIN_ORDER) or trigger.category
+    if trigger.sense.frame == "contact" and _military_contact(scene):
+        return Category.MIL_DIPLO
+    return trigger.category
+
+
+def _by_domain(scene: Scene, at: int, order: tuple[str, ...]) -> str:
+    clause = scene.clauses.index(at)
+    found = {h.senses.domain for h in scene.hits if h.senses.domain and scene.clauses.index(h.start) == clause}
+    return next((category for category in order if category in found), "")
+
+
+def _military_contact(scene: Scene) -> bool:
+    domains = {h.senses.domain for h in scene.hits if h.senses.domain}
+    return "MIL_DIPLO" in domains or any(p.kind == "defence" for p in scene.parties)
+
+
+def codes_of(category: str, trigger: TriggerHit | None, polarity: Polarity, time: str) -> Codes:
+    """Return the codes of a mention."""
+    plover, cameo, intensity = _CODES[category]
+    if trigger is not None and trigger.category == category:
+        plover, cameo, intensity = trigger.sense.plover, trigger.sense.cameo, trigger.sense.intensity
+    if polarity is Polarity.DENIED:
+        return Codes("REJECT", "120", -2.0)
+    if polarity is Polarity.CRITICISED:
+        return Codes("ACCUSE", "111", -2.0)
+    if time == "future" or polarity is Polarity.HYPOTHETICAL:
+        return Codes("AGREE", _INTENT.get(category, "030"), 2.5)
+    return Codes(plover, cameo, intensity)

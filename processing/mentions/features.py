@@ -1,0 +1,158 @@
+"""The named numbers that speak for or against a candidate. Every one can be read off the sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from processing.mentions.frames import Clauses, Frame, TriggerHit
+from processing.mentions.matching import Hit
+from processing.mentions.parties import Group, Party
+
+
+@dataclass(slots=True)
+class Scene:
+    """One sentence with all that was found in it; offsets into the normalised text."""
+
+    low: str
+    start: int
+    end: int
+    hits: list[Hit]
+    parties: list[Party]
+    groups: list[Group]
+    triggers: list[TriggerHit]
+    clauses: Clauses
+    cues: dict[str, list[Hit]] = field(default_factory=dict)
+    salience: float = 0.0
+    title_strength: float = 0.0
+    remembered: frozenset[str] = frozenset()
+
+    def sides(self) -> set[str]:
+        return set().union(*(g.sides for g in self.groups))
+
+
+def link_of_dyad(scene: Scene, dyad: frozenset[str]) -> tuple[str, list[Group]]:
+    """Return how the sentence joins the two sides, strongest first, with the groups that bear it.
+
+    One of compound, pair, listed, linked, clause, sentence; "" when a side is missing.
+    """
+    groups = scene.groups
+    for group in groups:
+        if group.compound and group.sides == dyad:
+            return "compound", [group]
+    for group in groups:
+        if group.sides == dyad:
+            return "pair", [group]
+    best: tuple[str, list[Group]] = ("", [])
+    for index, group in enumerate(groups):
+        if dyad <= group.sides:
+            best = ("listed", [group])
+        for other in groups[index + 1 : index + 2]:
+            if best[0] in ("listed", "linked") or group.sides | other.sides != dyad:
+                continue
+            near = scene.low.count(" ", group.end, other.start) <= 8
+            if near and scene.clauses.index(group.start) == scene.clauses.index(other.start):
+                best = ("linked", [group, other])
+    if best[0]:
+        return best
+    a, b = sorted(dyad)
+    for first in groups:
+        for second in groups:
+            if a in first.sides and b in second.sides:
+                same = scene.clauses.index(first.start) == scene.clauses.index(second.start)
+                if same or not best[0]:
+                    best = ("clause" if same else "sentence", sorted((first, second), key=lambda g: g.start))
+                if same:
+                    return best
+    return best
+
+
+def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> dict[str, float]:
+    """Return the features of one candidate: a trigger's frame (or none) in a sentence."""
+    found: dict[str, float] = {"bias": 1.0}
+    trigger = frame.trigger
+    sides = scene.sides()
+    if link:
+        found[f"dyad_{link}"] = 1.0
+    anaphora = bool(scene.cues.get("anaphora_pair"))
+    if not link or link in ("sentence", "clause", "linked"):
+        if anaphora:
+            found["pair_anaphora"] = scene.salience
+        elif trigger is not None and _pointed(scene, trigger):
+            found["trigger_anaphora"] = scene.salience
+        elif not link:
+            found["partner_remembered"] = scene.salience
+    if scene.title_strength:
+        found["title_dyad"] = scene.title_strength
+    if scene.salience:
+        found["context_dyad"] = scene.salience
+    if trigger is not None:
+        found["trigger_strength"] = trigger.sense.strength
+        found[f"frame_{trigger.sense.frame}"] = 1.0
+        if trigger.sense.part == "verb":
+            found["trigger_verb"] = 1.0
+        found["joint"] = float(trigger.joint or _near(scene, "joint", trigger.start))
+        if frame.how:
+            found[f"governs_{frame.how}"] = trigger.sense.strength
+            found["distance"] = min(frame.distance, 20) / 10
+        else:
+            found["ungoverned"] = 1.0
+    else:
+        found["no_trigger"] = 1.0
+    if frame.third_argument:
+        found["third_argument"] = 1.0
+    if frame.hub:
+        found["hub"] = 1.0
+    third = sides - dyad
+    if third:
+        found["third_parties"] = min(len(third), 4) / 2
+    if any(dyad < g.sides for g in scene.groups):
+        found["list_with_third"] = 1.0
+    found |= _adverse(scene, frame, dyad)
+    return {name: value for name, value in found.items() if value}
+
+
+def _pointed(scene: Scene, trigger: TriggerHit) -> bool:
+    """True for « cette coopération », « leur alliance », « un rapprochement qui »."""
+    before = scene.low[max(scene.start, trigger.start - 14) : trigger.start].replace("'", "' ").split()
+    return bool(before) and before[-1] in ("cette", "ce", "cet", "ces", "leur", "leurs") or (
+        trigger.start <= scene.start + 4 and scene.low.startswith(" qui", trigger.end)
+    )
+
+
+def _near(scene: Scene, role: str, at: int) -> bool:
+    clause = scene.clauses.index(at)
+    return any(scene.clauses.index(hit.start) == clause for hit in scene.cues.get(role, ()))
+
+
+def _adverse(scene: Scene, frame: Frame, dyad: frozenset[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for group in scene.groups:
+        if group.sides & dyad and _follows(scene, group, "adversarial"):
+            found["facing"] = 1.0
+    if any(hit.senses.cues.get("adversarial", 0) != 0 for hit in scene.cues.get("adversarial", ())):
+        found["adversarial"] = min(len(scene.cues["adversarial"]), 3) / 2
+    for role in ("comparison", "off_topic"):
+        if scene.cues.get(role):
+            found[role] = min(len(scene.cues[role]), 2) / 2 + 0.5
+    for side in dyad:
+        named = [p for p in scene.parties if side in p.side]
+        if named and all(p.belligerent for p in named):
+            found["belligerent_only"] = 1.0
+        if named and all(p.locative for p in named):
+            found["place_only"] = 1.0
+        if named and all(p.out_of_office for p in named):
+            found["out_of_office"] = 1.0
+        if named and all(p.kind in ("company", "currency", "place", "media") for p in named):
+            found["no_state"] = 1.0
+    if any(g.alternative and dyad <= g.sides for g in scene.groups):
+        found["alternative"] = 1.0
+    return found
+
+
+def _follows(scene: Scene, group: Group, role: str) -> bool:
+    """True when a cue of the role stands right before the group (« face à la Chine »)."""
+    return any(
+        hit.end <= group.start and scene.low.count(" ", hit.end, group.start) <= 3 and scene.clauses.index(hit.start) == scene.clauses.index(group.start)
+        for hit in scene.cues.get(role, ())
+    )

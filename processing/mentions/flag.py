@@ -1,0 +1,246 @@
+"""The flagger: text in, mentions out.
+
+Stages: normalise; prefilter; one pass of the automaton; sentences; parties and groups; triggers and what they
+govern; memory of the sentences before; features and score; qualifiers, codes and speaker for what passes.
+"""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from processing.mentions.attribution import Voice, find_voice, quote_open
+from processing.mentions.coding import category_of, codes_of
+from processing.mentions.features import Scene, features_of, link_of_dyad
+from processing.mentions.frames import Frame, clauses, find_triggers, govern
+from processing.mentions.matching import Gate, Hit, Lexicon, find, gate, lexicon
+from processing.mentions.memory import Memory, Trace, pair_of
+from processing.mentions.model import Actor, Mention, Speaker, Trigger
+from processing.mentions.normalise import Normalised, normalise
+from processing.mentions.parties import Group, Party, People, find_parties, group_parties
+from processing.mentions.prefilter import passes
+from processing.mentions.qualifiers import qualify
+from processing.mentions.score import Weights, load_weights, score
+from processing.mentions.sentences import Sentence, split
+
+DYAD = ("RUS", "CHN")
+RULES_SERIES = "2026.11.1"
+_MOST_PER_SENTENCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible mention: a trigger's frame in a sentence, its features and its score."""
+
+    scene: Scene
+    frame: Frame
+    features: dict[str, float]
+    score: float
+    category: str
+    groups: list[Group]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the parts of one article in order, remembering what they spoke of."""
+
+    lex: Lexicon
+    weights: Weights
+    date: datetime.date | None
+    dyad: tuple[str, str]
+    memory: Memory
+    people: People
+    quote: Voice | None = None
+    in_quote: bool = False
+
+    @classmethod
+    def open(cls, date: datetime.date | None, dyad: tuple[str, str] = DYAD) -> Reader:
+        return cls(lexicon(), load_weights(), date, dyad, Memory(frozenset(dyad)), People())
+
+    def gate(self) -> Gate:
+        return gate(self.lex.version, self.dyad)
+
+    def prime_title(self, title: str) -> None:
+        """Let a title prime the text after it; it gives no mention here."""
+        if not title:
+            return
+        for _, scene in self.scenes(normalise(title)):
+            link, _ = link_of_dyad(scene, frozenset(self.dyad))
+            sides = scene.sides()
+            if link and sides == set(self.dyad):
+                self.memory.title_pair = frozenset(self.dyad)
+                self.memory.title_strength = 1.0 if link in ("compound", "pair") else 0.8
+            elif link:
+                self.memory.title_strength = max(self.memory.title_strength, 0.4)
+
+    def prime(self, text: str) -> None:
+        """Read a context: it fills the memory and gives no mention."""
+        if text:
+            for _ in self.read(normalise(text), "context"):
+                pass
+
+    def read(self, norm: Normalised, field: str) -> Iterator[Mention]:
+        """Yield the mentions of one part of the article, sentence by sentence."""
+        for sentence, scene in self.scenes(norm):
+            found = [c for c in self.candidates(scene) if c.score >= self.weights.threshold]
+            best = _best_by_category(found)
+            voice = find_voice(scene, self.quote if self.in_quote else None)
+            self.in_quote = quote_open(norm.low, sentence.start, sentence.end, self.in_quote)
+            self.quote = voice if self.in_quote else None
+            self._remember(scene, best)
+            for candidate in best:
+                yield _mention(norm, sentence, field, candidate, voice, frozenset(self.dyad))
+
+    def scenes(self, norm: Normalised) -> Iterator[tuple[Sentence, Scene]]:
+        """Yield each sentence with what was found in it."""
+        hits = find(norm.low, norm.raw, self.lex)
+        self.people.learn(hits)
+        starts = [hit.start for hit in hits]
+        for sentence in split(norm.raw):
+            inside = hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+            yield sentence, self._scene(norm.low, sentence, inside)
+
+    def _scene(self, low: str, sentence: Sentence, hits: list[Hit]) -> Scene:
+        parties = find_parties(low, hits, self.people, self.date)
+        cues: dict[str, list[Hit]] = {}
+        for hit in hits:
+            for role in hit.senses.cues:
+                cues.setdefault(role, []).append(hit)
+        for party in parties:
+            party.belligerent = _belligerent(low, party, cues.get("war", []))
+        return Scene(
+            low, sentence.start, sentence.end, hits, parties, group_parties(low, parties), find_triggers(low, hits),
+            clauses(low, sentence.start, sentence.end, hits), cues, self.memory.salience(), self.memory.title_strength,
+            frozenset(s for s in self.dyad if self.memory.mentions(s)),
+        )  # fmt: skip
+
+    def candidates(self, scene: Scene) -> list[Candidate]:
+        """Return every candidate of a sentence with its score; none when the dyad is out of reach."""
+        dyad = frozenset(self.dyad)
+        sides = scene.sides() & dyad
+        reachable = sides == dyad or (scene.salience > 0 and (sides or scene.triggers))
+        if not reachable:
+            return []
+        link, bearers = link_of_dyad(scene, dyad)
+        found = []
+        for trigger in scene.triggers:
+            frame = govern(scene.low, trigger, scene.groups, scene.clauses, dyad)
+            found.append(self._candidate(scene, frame, link, bearers))
+        if link:
+            found.append(self._candidate(scene, Frame(None), link, bearers))
+        return found
+
+    def _candidate(self, scene: Scene, frame: Frame, link: str, bearers: list[Group]) -> Candidate:
+        features = features_of(scene, frame, frozenset(self.dyad), link)
+        category = category_of(scene, frame.trigger)
+        groups = frame.groups if frame.how and frame.groups else bearers
+        return Candidate(scene, frame, features, score(features, self.weights), category, groups)
+
+    def _remember(self, scene: Scene, best: list[Candidate]) -> None:
+        dyad = frozenset(self.dyad)
+        sides = frozenset(scene.sides())
+        pair = dyad if best else pair_of([(frozenset(g.sides), g.compound) for g in scene.groups], sides)
+        if not sides and not best and not scene.cues.get("anaphora_pair"):
+            self.memory.add(Trace(frozenset(), sides, 0.0))
+            return
+        strength = 1.0 if best else 0.7 if pair == dyad else 0.5
+        self.memory.add(Trace(pair, sides or (dyad if best else sides), strength))
+
+
+def _belligerent(low: str, party: Party, war: list[Hit]) -> bool:
+    return any(
+        (0 <= party.start - hit.end <= 14 and low.count(" ", hit.end, party.start) <= 3)
+        or (0 <= hit.start - party.end <= 3)
+        or (0 <= party.start - hit.end <= 30 and low[max(0, party.start - 7) : party.start].startswith(("par la", "ar la")))
+        for hit in war
+    )
+
+
+def _best_by_category(found: list[Candidate]) -> list[Candidate]:
+    best: list[Candidate] = []
+    taken: set[str] = set()
+    for candidate in sorted(found, key=lambda c: (-c.score, c.frame.trigger is None)):
+        if candidate.category in taken or (best and candidate.frame.trigger is None):
+            continue
+        taken.add(candidate.category)
+        best.append(candidate)
+    return best[:_MOST_PER_SENTENCE]
+
+
+def _mention(norm: Normalised, sentence: Sentence, field: str, candidate: Candidate, voice: Voice | None,
+             dyad: frozenset[str]) -> Mention:  # fmt: skip
+    start, end = norm.given_span(sentence.start, sentence.end)
+    scene, trigger = candidate.scene, candidate.frame.trigger
+    qualities = qualify(scene, candidate.frame, dyad, voice is not None)
+    codes = codes_of(candidate.category, trigger, qualities.polarity, qualities.time)
+    if trigger is not None:
+        t_start, t_end = norm.given_span(trigger.start, trigger.end)
+    else:
+        t_start, t_end = norm.given_span(candidate.groups[0].start, candidate.groups[-1].end)
+    speaker = None
+    if voice is not None and sentence.start <= voice.start:
+        s, e = norm.given_span(voice.start, min(voice.end, len(norm.low)))
+        speaker = Speaker(norm.given[s:e].strip(), voice.side)
+    elif voice is not None:
+        s, e = norm.given_span(voice.start, voice.end)
+        speaker = Speaker(norm.given[s:e].strip(), voice.side)
+    return Mention(
+        norm.given[start:end], start, end, field, candidate.category, codes.plover, codes.cameo, codes.intensity,
+        str(qualities.polarity), qualities.negated, qualities.certainty, qualities.stance, qualities.time,
+        tuple(_actors(norm, candidate, dyad)), Trigger(norm.given[t_start:t_end], t_start, t_end), speaker,
+        round(candidate.score, 4), 1, {k: round(v, 3) for k, v in candidate.features.items()}, rules_version(),
+    )  # fmt: skip
+
+
+def _actors(norm: Normalised, candidate: Candidate, dyad: frozenset[str]) -> Iterator[Actor]:
+    parties: list[Party] = [p for g in candidate.groups for p in g.parties]
+    if not parties:
+        parties = [p for g in candidate.scene.groups for p in g.parties if p.side in dyad]
+    for party in parties:
+        start, end = norm.given_span(party.start, party.end)
+        for side in party.side.split("+"):
+            yield Actor(side, norm.given[start:end], party.kind, start, end)
+    if not parties:
+        for hit in candidate.scene.cues.get("anaphora_pair", ())[:1]:
+            start, end = norm.given_span(hit.start, hit.end)
+            for side in sorted(dyad):
+                yield Actor(side, norm.given[start:end], "anaphora", start, end)
+
+
+def rules_version() -> str:
+    """Return the series of the rules and the hash over every lexicon file and rule."""
+    return f"{RULES_SERIES}+{lexicon().version}"
+
+
+def flag_text(text: str, *, title: str = "", context: str = "", date: datetime.date | None = None) -> list[Mention]:
+    """Return the mentions of a text, offsets in code points into it, field "text".
+
+    Title and context (the sentences before) only prime: they resolve « les deux pays » and give no mention.
+    The date is the article's, for offices that people hold in time. Never raises on any text.
+    """
+    reader = Reader.open(date)
+    norm = normalise(text)
+    whole = norm.low if not (title or context) else "\n".join((normalise(title).low, normalise(context).low, norm.low))
+    if not passes(whole, reader.gate(), reader.dyad):
+        return []
+    reader.prime_title(title)
+    reader.prime(context)
+    return list(reader.read(norm, "text"))
+
+
+def flag_article(*, title: str, lead: str, body: str, date: datetime.date | None = None) -> list[Mention]:
+    """Return the mentions of an article's title, lead and body, each with offsets into its own text."""
+    reader = Reader.open(date)
+    parts = [(field, normalise(text)) for field, text in (("title", title), ("lead", lead), ("body", body)) if text]
+    if not passes("\n".join(norm.low for _, norm in parts), reader.gate(), reader.dyad):
+        return []
+    found: list[Mention] = []
+    for field, norm in parts:
+        found.extend(reader.read(norm, field))
+        if field == "title":
+            primed = reader.memory
+            reader.memory = replace(primed, traces=[])
+            reader.prime_title(title)
+    return found

@@ -1,0 +1,187 @@
+"""One automaton over all the lexicon's forms, and the hits it finds in a text.
+
+Longest form from the left wins; a hit counts only at word boundaries. Everything is compiled once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import ahocorasick_rs
+
+from processing.mentions import entries
+from processing.mentions.inflect import Tense, agreements, spelling_variants
+from processing.mentions.lexicon_actors import ActorSense, Side, load_actors
+from processing.mentions.lexicon_words import (
+    TriggerSense,
+    load_cues,
+    load_domains,
+    load_masks,
+    load_modifiers,
+    load_triggers,
+)
+
+
+@dataclass(slots=True)
+class Senses:
+    """All that one surface form may mean. A mask has none."""
+
+    actor: ActorSense | None = None
+    compound: tuple[str, str] | None = None
+    trigger: TriggerSense | None = None
+    modifier: str = ""
+    domain: str = ""
+    cues: dict[str, Tense | None] = field(default_factory=dict)
+    mask: bool = False
+
+
+@dataclass(slots=True)
+class Hit:
+    """A form found at text[start:end], offsets into the normalised text."""
+
+    start: int
+    end: int
+    senses: Senses
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The compiled lexicon. `version` is a hash over its files and the rules' own source."""
+
+    sides: dict[str, Side]
+    forms: list[str]
+    senses: list[Senses]
+    automaton: ahocorasick_rs.AhoCorasick
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The prefilter's automaton and the sides that each of its forms names."""
+
+    automaton: ahocorasick_rs.AhoCorasick
+    sides: tuple[frozenset[str], ...]
+    version: str
+
+
+@cache
+def lexicon(folder: Path = entries.LEXICON) -> Lexicon:
+    """Return the lexicon of a folder, compiled once; raises LexiconError naming file and entry."""
+    table: dict[str, Senses] = {}
+
+    def senses(form: str) -> list[Senses]:
+        return [table.setdefault(v, Senses()) for v in spelling_variants(_uniform(form))]
+
+    sides, actors = load_actors(folder / "actors")
+    for form, actor in actors:
+        for s in senses(form):
+            s.actor = s.actor or actor
+    for form, pair in _compounds(sides):
+        for s in senses(form):
+            s.compound = s.compound or pair
+    for form, trigger in load_triggers(folder / "triggers.yaml"):
+        for s in senses(form):
+            s.trigger = s.trigger or trigger
+    for form, category in load_modifiers(folder / "modifiers.yaml"):
+        for s in senses(form):
+            s.modifier = s.modifier or category
+    for form, category in load_domains(folder / "domains.yaml"):
+        for s in senses(form):
+            s.domain = s.domain or category
+    for form, role, tense in load_cues(folder / "cues.yaml"):
+        for s in senses(form):
+            s.cues.setdefault(role, tense)
+    for form in load_masks(folder / "masks.yaml"):
+        for s in senses(form):
+            s.mask = True
+    forms = list(table)
+    return Lexicon(sides, forms, list(table.values()), _automaton(forms), _hash(folder))
+
+
+def _uniform(form: str) -> str:
+    return form.lower().replace("’", "'")
+
+
+def _automaton(forms: list[str]) -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(
+        forms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, implementation=ahocorasick_rs.Implementation.DFA
+    )
+
+
+@cache
+def gate(lex_version: str, dyad: tuple[str, str], folder: Path = entries.LEXICON) -> Gate:
+    """Return the prefilter's automaton for a dyad: the shortest forms that every form of its sides contains."""
+    lex = lexicon(folder)
+    forms: dict[str, set[str]] = {}
+    for form, senses in zip(lex.forms, lex.senses, strict=True):
+        sides = {senses.actor.side} if senses.actor else set()
+        if senses.compound:
+            sides |= set(senses.compound)
+        if not senses.mask and sides & set(dyad):
+            forms[form] = sides & set(dyad)
+    kept: dict[str, frozenset[str]] = {}
+    for form in sorted(forms, key=len):
+        if not any(short in form and forms[form] <= kept[short] for short in kept):
+            kept[form] = frozenset(forms[form])
+    automaton = ahocorasick_rs.AhoCorasick(list(kept), implementation=ahocorasick_rs.Implementation.DFA)
+    return Gate(automaton, tuple(kept.values()), lex_version)
+
+
+def _compounds(sides: dict[str, Side]) -> list[tuple[str, tuple[str, str]]]:
+    """Return sino-russe, russo-chinoises, franco-russe … : every combining form with every adjective."""
+    found = []
+    for left in sides.values():
+        for prefix in left.combining:
+            for right in sides.values():
+                if right.code == left.code:
+                    continue
+                for adjective in right.adjectives:
+                    found.extend((f"{prefix}-{form}", (left.code, right.code)) for form in agreements(adjective))
+    return found
+
+
+def _hash(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in [*sorted(folder.rglob("*.yaml")), *sorted(Path(__file__).parent.glob("*.py"))]:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+def is_word(character: str) -> bool:
+    """True for what continues a word (letters and digits)."""
+    return character.isalnum() or character == "_"
+
+
+def find(low: str, raw: str, lex: Lexicon) -> list[Hit]:
+    """Return the hits in a normalised text, in order; `raw` decides where the capital matters."""
+    hits = []
+    length = len(low)
+    table = lex.senses
+    for index, start, end in lex.automaton.find_matches_as_indexes(low):
+        if start and is_word(low[start - 1]):
+            continue
+        if end < length and is_word(low[end]):
+            # « Chine » in « chinera » ; but an elided form ends in an apostrophe and runs into the next word.
+            if low[end - 1] != "'":
+                continue
+        senses = table[index]
+        actor = senses.actor
+        if actor is not None and actor.capital and not raw[start].isupper():
+            if senses.trigger is None and not senses.cues and not senses.domain:
+                continue
+            senses = Senses(None, None, senses.trigger, senses.modifier, senses.domain, senses.cues)
+        if actor is not None and actor.kind == "demonym" and _is_part_of_compound(low, start, end):
+            continue
+        hits.append(Hit(start, end, senses))
+    return hits
+
+
+def _is_part_of_compound(low: str, start: int, end: int) -> bool:
+    """True for the adjective in « anti-russe », « pro-chinois », « nord-russe »: another word altogether."""
+    if start >= 2 and low[start - 1] == "-" and low[start - 2].isalpha():
+        return True
+    return low[end : end + 1] == "-" and low[end + 1 : end + 2].isalpha() and low[end:].startswith("-là") is False

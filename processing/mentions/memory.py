@@ -1,0 +1,61 @@
+"""What the last sentences spoke of: which pair « les deux pays » and « cette coopération » mean.
+
+A pair is salient when a sentence states it (coordinated, linked, or flagged) or names exactly two sides.
+The memory reaches two sentences back; a newer pair of other sides hides the older one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+REACH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What one past sentence leaves: its salient pair (if any), all its sides, whether it was a mention."""
+
+    pair: frozenset[str]
+    sides: frozenset[str]
+    strength: float
+
+
+@dataclass(slots=True)
+class Memory:
+    """The traces of the sentences read so far, and what the title and context primed."""
+
+    dyad: frozenset[str]
+    traces: list[Trace] = field(default_factory=list)
+    title_pair: frozenset[str] = frozenset()
+    title_strength: float = 0.0
+
+    def add(self, trace: Trace) -> None:
+        self.traces.append(trace)
+        if len(self.traces) > REACH + 1:
+            del self.traces[0]
+
+    def salience(self) -> float:
+        """Return how sure it is (0..1) that « les deux pays » now means the dyad."""
+        for age, trace in enumerate(reversed(self.traces)):
+            if age >= REACH:
+                break
+            if trace.pair == self.dyad:
+                return trace.strength * (1.0 if age == 0 else 0.8)
+            if len(trace.pair) >= 2:
+                return 0.0
+        if self.title_pair == self.dyad and not any(len(t.pair) >= 2 for t in self.traces[-REACH:]):
+            return 0.6 * self.title_strength
+        return 0.0
+
+    def mentions(self, side: str) -> bool:
+        """True when one of the last sentences names the side."""
+        return any(side in trace.sides for trace in self.traces[-REACH:])
+
+
+def pair_of(groups: Iterable[tuple[frozenset[str], bool]], sides: frozenset[str]) -> frozenset[str]:
+    """Return the sentence's salient pair from its groups (sides, compound) or from naming just two sides."""
+    for group, compound in groups:
+        if compound or len(group) == 2:
+            return group
+    return sides if len(sides) == 2 else frozenset()

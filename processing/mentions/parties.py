@@ -1,0 +1,159 @@
+"""Who appears in a sentence: parties, the groups they form, and how two groups are linked.
+
+A party is a side as the text names it; a group is one party or several coordinated ones (« la Russie, la
+Chine et l'Iran »); appositions (« le président russe, Vladimir Poutine ») count once.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from processing.mentions.matching import Hit
+
+PREPOSITIONS = frozenset(
+    "avec à au aux de du des d' en entre vers par pour contre chez envers sur depuis devant parmi outre sans et selon via dont dans".split()
+)
+_DETERMINERS = frozenset(
+    """la le l' les un une son sa ses leur leurs ce cet cette ces ex- feu m. mm. mme général président présidents premier
+    ministre ministres chef homologue homologues dirigeant dirigeants leader leaders numéro côté camp partie grand
+    grande géant voisin même sud nord""".split()
+)
+_COORDINATORS = frozenset({"et", "ou", ",", "-", "–", "ni", "/", "&", "puis", "comme", "voire", "and", "même"})
+
+
+@dataclass(slots=True)
+class Party:
+    """One naming of a side; offsets into the normalised text. `locative`: a capital that is only a place."""
+
+    start: int
+    end: int
+    side: str
+    kind: str
+    role: str
+    locative: bool = False
+    belligerent: bool = False
+    out_of_office: bool = False
+    possessive: bool = False
+
+
+@dataclass(slots=True)
+class Group:
+    """Coordinated parties. `before` is the preposition that introduces the group, "" when none."""
+
+    parties: list[Party]
+    before: str = ""
+    sides: set[str] = field(default_factory=set)
+    compound: bool = False
+    alternative: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.parties[0].start
+
+    @property
+    def end(self) -> int:
+        return self.parties[-1].end
+
+
+@dataclass(slots=True)
+class People:
+    """Full names already read in the article: what a bare surname may refer to."""
+
+    surnames: set[str] = field(default_factory=set)
+
+    def learn(self, hits: Sequence[Hit]) -> None:
+        for hit in hits:
+            actor = hit.senses.actor
+            if actor is not None and actor.full_name and actor.person is not None:
+                self.surnames.add(actor.person.name)
+
+
+def find_parties(low: str, hits: Sequence[Hit], people: People, date: datetime.date | None) -> list[Party]:
+    """Return the parties that hits name, in order; forums (UN, SCO) are parties of role « forum »."""
+    found = []
+    for hit in hits:
+        actor = hit.senses.actor
+        if hit.senses.mask:
+            continue
+        if hit.senses.compound is not None:
+            left, right = hit.senses.compound
+            found.append(Party(hit.start, hit.end, f"{left}+{right}", "compound", "state"))
+            continue
+        if actor is None:
+            continue
+        if actor.needs_full_name and actor.person is not None and actor.person.name not in people.surnames:
+            continue
+        if date is not None and ((actor.first and date < actor.first) or (actor.last and date > actor.last)):
+            continue
+        party = Party(hit.start, hit.end, actor.side, actor.kind, actor.role)
+        if actor.kind in ("capital", "place"):
+            party.locative = preposition_before(low, hit.start, 1) in ("à", "en", "dans", "depuis", "de") and (
+                actor.kind == "place" or low[max(0, hit.start - 2) : hit.start] == "à "
+            )
+        if actor.person is not None and date is not None and actor.person.offices:
+            party.out_of_office = actor.person.office_on(date) is None
+        found.append(party)
+    return found
+
+
+def group_parties(low: str, parties: Sequence[Party]) -> list[Group]:
+    """Return the groups of a sentence's parties, forums left out."""
+    groups: list[Group] = []
+    for party in parties:
+        if party.role == "forum":
+            continue
+        sides = set(party.side.split("+"))
+        last = groups[-1] if groups else None
+        if last is not None and not last.compound and party.kind != "compound":
+            gap = low[last.end : party.start]
+            link = _link(gap)
+            if link == "apposition" and party.side == last.parties[-1].side:
+                last.parties.append(party)
+                continue
+            if link in ("list", "alternative"):
+                last.parties.append(party)
+                last.sides |= sides
+                last.alternative |= link == "alternative"
+                continue
+        groups.append(Group([party], preposition_before(low, party.start, 5), sides, party.kind == "compound"))
+    return groups
+
+
+def _link(gap: str) -> str:
+    """Say how the text between two parties links them: "list", "alternative", "apposition" or ""."""
+    if len(gap) > 60:
+        return ""
+    tokens = gap.replace("'", "' ").replace(",", " , ").replace("(", " ( ").split()
+    if not tokens:
+        return "apposition" if gap else ""
+    if any(t[0] in "().;:!?»«" for t in tokens):
+        return ""
+    coordinators = [t for t in tokens if t in _COORDINATORS]
+    others = [t for t in tokens if t not in _COORDINATORS and t not in _DETERMINERS]
+    prepositions = [t for t in others if t in PREPOSITIONS]
+    content = len(others) - len(prepositions)
+    if coordinators and content <= (1 if tokens[0] in ("et", ",", "ni") else 0) and len(prepositions) <= 1:
+        if coordinators == [","] and content:
+            return ""
+        if tokens[0] == "," and len(tokens) == 1:
+            return "list"
+        return "alternative" if "ou" in coordinators else "list"
+    if not coordinators and content == 0 and not prepositions:
+        return "apposition"
+    office = ("défense", "affaires", "étrangères", "extérieures", "sécurité", "énergie", "finances", ",")
+    if all(t in office or t in _DETERMINERS or t in ("de", "des", "la") for t in tokens) and len(tokens) <= 6:
+        return "apposition"
+    return ""
+
+
+def preposition_before(low: str, start: int, reach: int) -> str:
+    """Return the nearest preposition within `reach` words before an offset, not across punctuation."""
+    tokens = low[max(0, start - 12 * reach - 6) : start].replace("'", "' ").split()
+    for token in reversed(tokens[-reach - 1 :]):
+        if token in PREPOSITIONS:
+            return token
+        if token[-1] in ",;:.!?()»«":
+            return ""
+    return ""

@@ -1,0 +1,147 @@
+"""How the sentence says it: negation, certainty, stance and time, kept apart, and the one label derived.
+
+Negation and hedges act on the trigger's own clause. « ne cesse de », « n'a jamais autant » do not negate;
+a verb that undoes (remettre en cause) under « ne … pas » confirms.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from processing.mentions.features import Scene
+from processing.mentions.frames import Frame, TriggerHit
+from processing.mentions.inflect import Tense
+from processing.mentions.matching import Hit
+from processing.mentions.model import Polarity
+
+_NEGATION = re.compile(
+    r"\b(?:ne |n')(?:(?:s'|se |l'|la |les |le |lui |leur |y |en |nous |vous )*)(\w+)(?: \w+)? ?"
+    r"(pas|plus|jamais|aucun|aucune|guère|rien|nullement|ni|que)?\b"
+)
+_NO = re.compile(r"\b(?:aucun|aucune|sans|nul|nulle|pas d[e'’]|pas question|ni)\b|\bnon(?=[ ,-])")
+_IF = re.compile(r"\bs(?:i|') ?(?:la|le|les|l'|il|elle|ils|elles|\w+)\b[^,;.]{0,60}?(?:ait|aient|ait à)\b")
+_CONDITIONAL_PAST = re.compile(r"\b(?:aurait|auraient|serait|seraient)\b")
+_FUTURE = re.compile(r"\b(?:sera|seront|aura|auront|verra|verront|devra|devront|pourra|pourront|va|vont)\b")
+_YEAR = re.compile(r"\b1[0-9]{3}\b")
+_REACH = 70
+_QUESTION_SCOPE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Qualities:
+    """The four separate fields and the label derived from them."""
+
+    negated: bool
+    certainty: str
+    stance: str
+    time: str
+    polarity: Polarity
+    critic: str = ""
+
+
+def qualify(scene: Scene, frame: Frame, dyad: frozenset[str], reported: bool) -> Qualities:
+    """Return the qualities of one mention."""
+    trigger = frame.trigger
+    start, end = _clause_span(scene, trigger)
+    negated = _negated(scene, trigger, start, end)
+    possible = _possible(scene, trigger, start, end)
+    stance, critic = _stance(scene, frame, dyad)
+    time = _time(scene, trigger, start, end)
+    certainty = "possible" if possible else "reported" if reported else "fact"
+    if negated:
+        polarity = Polarity.DENIED
+    elif possible:
+        polarity = Polarity.HYPOTHETICAL
+    elif stance == "criticised":
+        polarity = Polarity.CRITICISED
+    else:
+        polarity = Polarity.AFFIRMED
+    return Qualities(negated, certainty, stance, time, polarity, critic)
+
+
+def _clause_span(scene: Scene, trigger: TriggerHit | None) -> tuple[int, int]:
+    if trigger is None:
+        return scene.start, scene.end
+    index = scene.clauses.index(trigger.start)
+    cuts = [scene.start, *scene.clauses.cuts, scene.end]
+    return cuts[index], cuts[index + 1] if index + 1 < len(cuts) else scene.end
+
+
+def _cues(scene: Scene, role: str, start: int, end: int) -> list[Hit]:
+    return [hit for hit in scene.cues.get(role, ()) if start <= hit.start < end]
+
+
+def _negated(scene: Scene, trigger: TriggerHit | None, start: int, end: int) -> bool:
+    low = scene.low
+    if _cues(scene, "pseudo_negation", start, end):
+        return False
+    at = trigger.start if trigger is not None else end
+    stop = trigger.end if trigger is not None else end
+    for found in _NEGATION.finditer(low, start, end):
+        if found.group(2) in (None, "que") and not low.startswith(("peu", "sau", "ces"), found.start(1)):
+            if not _NO.search(low, found.end(), min(end, found.end() + 30)):
+                continue
+        if found.start() <= at + 1 and at - found.end() <= _REACH:
+            undone = any(found.start() <= hit.start <= found.end() + 24 for hit in _cues(scene, "undoer", start, end))
+            return not undone
+        if found.start() >= stop and found.start() - stop <= 40 and trigger is not None and trigger.sense.part == "noun":
+            undone = any(found.start() <= hit.start <= found.end() + 24 for hit in _cues(scene, "undoer", start, end))
+            return not undone
+    for found in _NO.finditer(low, start, end):
+        if 0 <= at - found.end() <= 24 and not low.startswith("sans", found.start()):
+            return True
+    for hit in _cues(scene, "negative", start, end):
+        if trigger is not None and hit.start == trigger.start:
+            continue
+        near = -_REACH <= hit.start - at <= _REACH
+        if near and hit.senses.actor is None and not (hit.start < start):
+            return True
+    return False
+
+
+def _possible(scene: Scene, trigger: TriggerHit | None, start: int, end: int) -> bool:
+    low = scene.low
+    if trigger is not None and trigger.sense.tense is Tense.CONDITIONAL:
+        return True
+    at = trigger.start if trigger is not None else end
+    for hit in _cues(scene, "hedge", scene.start, end):
+        if abs(hit.start - at) <= _REACH + 20:
+            return True
+    for found in _CONDITIONAL_PAST.finditer(low, start, end):
+        if abs(found.start() - at) <= 40:
+            return True
+    return bool(_IF.search(low, start, at)) or (low[scene.end - 1 : scene.end] == "?" and scene.end - at < 120)
+
+
+def _stance(scene: Scene, frame: Frame, dyad: frozenset[str]) -> tuple[str, str]:
+    """Return the stance and, for a criticism, the side of who criticises ("" when unnamed)."""
+    trigger = frame.trigger
+    for hit in scene.cues.get("criticism", ()):
+        if trigger is not None and hit.start == trigger.start:
+            continue
+        holder = next((g for g in reversed(scene.groups) if g.end <= hit.start), None)
+        after = next((g for g in scene.groups if g.start >= hit.end), None)
+        critics = [g for g in (holder, after) if g is not None and not g.sides & dyad]
+        at = trigger.start if trigger is not None else scene.end
+        if critics and abs(hit.start - at) <= 2 * _REACH:
+            return "criticised", sorted(critics[0].sides)[0]
+        if scene.low.startswith("pas", hit.start) or "mauvais œil" in scene.low[hit.start : hit.end]:
+            return "criticised", "WEST"
+    if scene.cues.get("praise"):
+        return "praised", ""
+    return "neutral", ""
+
+
+def _time(scene: Scene, trigger: TriggerHit | None, start: int, end: int) -> str:
+    low = scene.low
+    if scene.cues.get("historical") or any(int(y.group()) < 1992 for y in _YEAR.finditer(low, scene.start, scene.end)):
+        return "historical"
+    tense = trigger.sense.tense if trigger is not None else None
+    if tense is Tense.FUTURE or _cues(scene, "future", start, end) or _FUTURE.search(low, start, end):
+        return "future"
+    if tense in (Tense.PARTICIPLE, Tense.SIMPLE_PAST, Tense.IMPERFECT):
+        return "past"
+    if re.search(r"\b(?:a|ont|avait|avaient|est|sont|fut|furent) (?:\w+ )?\w+(?:é|és|ée|ées|i|is|it|u|us)\b", low[start:end]):
+        return "past"
+    return "present"

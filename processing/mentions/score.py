@@ -1,0 +1,50 @@
+"""The score of a candidate: the logistic sum of its named features.
+
+The weights are data (lexicon/weights.yaml), fitted on labelled sentences by processing/mentions/fitting.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from processing.errors import LexiconError
+from processing.mentions import entries
+from processing.mentions.entries import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Fitted weights by feature, the threshold from which a candidate is a mention, and where they came from."""
+
+    weights: Mapping[str, float]
+    threshold: float
+    fitted_on: str
+
+
+@cache
+def load_weights(path: Path = entries.LEXICON / "weights.yaml") -> Weights:
+    """Return the weights of a file; raises LexiconError when a weight is not a number."""
+    content = entries.read(path)
+    place = Place(path.name, 1, "")
+    entries.mapping(content, place, ("fitted_on", "threshold", "weights"), ("fitted_on", "threshold", "weights"))
+    for name, weight in content["weights"].items():
+        if not isinstance(weight, (int, float)):
+            raise LexiconError(f"{place}: the weight of {name!r} is {weight!r}, not a number")
+    return Weights(dict(content["weights"]), float(content["threshold"]), str(content["fitted_on"]))
+
+
+def score(features: Mapping[str, float], weights: Weights) -> float:
+    """Return the probability, 0..1; a feature without a weight counts for nothing."""
+    return logistic(sum(weights.weights.get(name, 0.0) * value for name, value in features.items()))
+
+
+def logistic(z: float) -> float:
+    """Return 1 / (1 + exp(-z)) without overflow."""
+    if z >= 0:
+        return 1.0 / (1.0 + math.exp(-z))
+    e = math.exp(z)
+    return e / (1.0 + e)
