@@ -168,7 +168,9 @@ def _date(data: Mapping[str, Any], number: int) -> datetime.date | None:
 
 
 def _labels(data: Mapping[str, Any], key: str, known: Sequence[str], number: int) -> tuple[str, ...]:
-    labels = [label for label in (data.get(key), data.get(f"{key}_alt")) if label and label != "-"]
+    alternatives = data.get(f"{key}_alt") or []
+    offered = [data.get(key), *(alternatives if isinstance(alternatives, list) else [alternatives])]
+    labels = [label for label in offered if label and label != "-"]
     for label in labels:
         if label not in known:
             raise GoldError(f"line {number}: field {key!r} is {label!r}; known: {', '.join(known)}")

@@ -1,0 +1,133 @@
+"""The weights of the score, fitted on labelled sentences: ridge logistic regression over each sentence's best candidate.
+
+    python -m processing.mentions.fitting GOLD.jsonl… [--write]
+
+A sentence is as likely a mention as its likeliest candidate, so fitting alternates: choose each sentence's
+best candidate under the present weights, fit, repeat. Cross-validated F1 (folds by document) is printed, so
+that a change of features can be judged without looking at held-out sets. `--write` stores the weights.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from processing.errors import GoldError
+from processing.mentions import entries
+from processing.mentions.evaluation import GoldSentence, load_gold
+from processing.mentions.flag import Reader
+from processing.mentions.normalise import normalise
+from processing.mentions.score import load_weights, logistic
+
+RIDGE = 0.6
+ROUNDS = 6
+STEPS = 250
+FOLDS = 10
+
+Features = dict[str, float]
+Example = tuple[bool, float, list[Features]]
+
+
+def example_of(sentence: GoldSentence) -> Example:
+    """Return (label, weight, the candidates' features) of a gold sentence; a borderline one weighs half."""
+    reader = Reader.open(sentence.date)
+    reader.prime_title(sentence.title)
+    reader.prime(sentence.context)
+    candidates = [c.features for _, scene in reader.scenes(normalise(sentence.text)) for c in reader.candidates(scene)]
+    return sentence.coop, 0.5 if sentence.borderline else 1.0, candidates
+
+
+def fit(examples: Sequence[Example], start: Features, ridge: float = RIDGE) -> Features:
+    """Return fitted weights. Deterministic; sentences without a candidate teach nothing."""
+    weights = dict(start)
+    used = [e for e in examples if e[2]]
+    for _ in range(ROUNDS):
+        chosen = [(label, weight, max(candidates, key=lambda f: _sum(f, weights))) for label, weight, candidates in used]
+        weights = _descend(chosen, weights, ridge)
+    return weights
+
+
+def _sum(features: Features, weights: Features) -> float:
+    return sum(weights.get(name, 0.0) * value for name, value in features.items())
+
+
+def _descend(rows: Sequence[tuple[bool, float, Features]], start: Features, ridge: float) -> Features:
+    """Minimise the ridge logistic loss by gradient steps with Nesterov momentum; the bias is not shrunk."""
+    names = sorted({name for _, _, features in rows for name in features} | set(start))
+    index = {name: i for i, name in enumerate(names)}
+    data = [(label, weight, [(index[n], v) for n, v in features.items()]) for label, weight, features in rows]
+    w = [start.get(name, 0.0) for name in names]
+    ahead = list(w)
+    free = index.get("bias", -1)
+    rate = 4.0 / (4.0 * ridge + sum(weight * sum(v * v for _, v in f) for _, weight, f in data))
+    for step in range(STEPS):
+        gradient = [0.0 if i == free else ridge * value for i, value in enumerate(ahead)]
+        for label, weight, features in data:
+            error = weight * (logistic(sum(ahead[i] * v for i, v in features)) - label)
+            for i, v in features:
+                gradient[i] += error * v
+        new = [a - 4 * rate * g for a, g in zip(ahead, gradient, strict=True)]
+        ahead = [n + (step / (step + 3)) * (n - o) for n, o in zip(new, w, strict=True)]
+        w = new
+    return dict(zip(names, w, strict=True))
+
+
+def best_threshold(examples: Sequence[Example], weights: Features) -> float:
+    """Return the threshold (0.30..0.70) of the best F1 on the examples."""
+    return max((t / 100 for t in range(30, 71, 2)), key=lambda t: (f1(examples, weights, t), -abs(t - 0.5)))
+
+
+def f1(examples: Sequence[Example], weights: Features, threshold: float) -> float:
+    """Return F1 of the examples under the weights."""
+    tp = fp = fn = 0
+    for label, _, candidates in examples:
+        found = any(logistic(_sum(features, weights)) >= threshold for features in candidates)
+        tp, fp, fn = tp + (label and found), fp + (found and not label), fn + (label and not found)
+    return 2 * tp / (2 * tp + fp + fn) if tp else 0.0
+
+
+def cross_validate(gold: Sequence[GoldSentence], examples: Sequence[Example], start: Features, ridge: float = RIDGE) -> float:
+    """Return the F1 of FOLDS-fold cross-validation, the sentences of one document kept in one fold."""
+    docs = {doc: i for i, doc in enumerate(dict.fromkeys(s.doc or s.id for s in gold))}
+    folds = [docs[s.doc or s.id] % FOLDS for s in gold]
+    tp = fp = fn = 0
+    for fold in range(FOLDS):
+        training = [e for e, f in zip(examples, folds, strict=True) if f != fold]
+        weights = fit(training, start, ridge)
+        threshold = best_threshold(training, weights)
+        for (label, _, candidates), f in zip(examples, folds, strict=True):
+            if f == fold:
+                found = any(logistic(_sum(features, weights)) >= threshold for features in candidates)
+                tp, fp, fn = tp + (label and found), fp + (found and not label), fn + (label and not found)
+    return 2 * tp / (2 * tp + fp + fn) if tp else 0.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Fit on the files named, print the figures, and with --write store the weights."""
+    paths = [Path(a) for a in arguments if not a.startswith("--")]
+    gold: list[GoldSentence] = []
+    for path in paths:
+        try:
+            gold.extend(load_gold(path.read_text(encoding="utf-8").splitlines()))
+        except GoldError as error:
+            raise GoldError(f"{path.name}: {error}") from error
+    examples = [example_of(sentence) for sentence in gold]
+    reachable = sum(1 for label, _, c in examples if label and c) / max(1, sum(label for label, _, _ in examples))
+    weights = fit(examples, {})
+    threshold = best_threshold(examples, weights)
+    report = f"{len(gold)} sentences, {sum(label for label, _, _ in examples)} mentions, with a candidate {reachable:.3f}"
+    sys.stdout.write(f"{report}\nF1 fitted {f1(examples, weights, threshold):.3f}, threshold {threshold}\n")
+    sys.stdout.write(f"F1 cross-validated {cross_validate(gold, examples, {}):.3f}\n")
+    if "--write" in arguments:
+        ordered = {name: round(weight, 3) for name, weight in sorted(weights.items()) if abs(weight) >= 0.005}
+        content = {"fitted_on": ", ".join(p.stem for p in paths) + f" ({report})", "threshold": threshold, "weights": ordered}
+        (entries.LEXICON / "weights.yaml").write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        load_weights.cache_clear()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
