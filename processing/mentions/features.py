@@ -31,6 +31,10 @@ class Scene:
         return set().union(*(g.sides for g in self.groups))
 
 
+_SHAPES = {"compound": "tie", "between": "tie", "pair_subject": "pair", "pair_object": "pair", "listed": "list",
+           "across": "cross", "right_both": "cross", "left_both": "left"}  # fmt: skip
+
+
 def link_of_dyad(scene: Scene, dyad: frozenset[str]) -> tuple[str, list[Group]]:
     """Return how the sentence joins the two sides, strongest first, with the groups that bear it.
 
@@ -81,7 +85,7 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
         elif trigger is not None and _pointed(scene, trigger):
             found["trigger_anaphora"] = scene.salience
         elif not link:
-            found["partner_remembered"] = scene.salience
+            found["partner_remembered"] = max(scene.salience, 0.5 if scene.remembered == dyad else 0.0)
     if scene.title_strength:
         found["title_dyad"] = scene.title_strength
     if scene.salience:
@@ -94,9 +98,16 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
         found["joint"] = float(trigger.joint or _near(scene, "joint", trigger.start))
         if frame.how:
             found[f"governs_{frame.how}"] = trigger.sense.strength
+            found[f"{trigger.sense.frame}_{_SHAPES[frame.how]}"] = 1.0
             found["distance"] = min(frame.distance, 20) / 10
         else:
             found["ungoverned"] = 1.0
+            if frame.third_argument:
+                found["taken"] = 1.0
+            if frame.one_side:
+                found["one_side"] = 1.0
+        if any(dyad <= g.sides for g in scene.groups) and _possessed(scene, trigger):
+            found["shared"] = 1.0
     else:
         found["no_trigger"] = 1.0
     if frame.third_argument:
@@ -118,6 +129,11 @@ def _pointed(scene: Scene, trigger: TriggerHit) -> bool:
     return bool(before) and before[-1] in ("cette", "ce", "cet", "ces", "leur", "leurs") or (
         trigger.start <= scene.start + 4 and scene.low.startswith(" qui", trigger.end)
     )
+
+
+def _possessed(scene: Scene, trigger: TriggerHit) -> bool:
+    """True for « leur alliance », « leurs manœuvres »."""
+    return scene.low[max(scene.start, trigger.start - 6) : trigger.start].endswith(("leur ", "leurs "))
 
 
 def _near(scene: Scene, role: str, at: int) -> bool:
@@ -145,8 +161,14 @@ def _adverse(scene: Scene, frame: Frame, dyad: frozenset[str]) -> dict[str, floa
             found["out_of_office"] = 1.0
         if named and all(p.kind in ("company", "currency", "place", "media") for p in named):
             found["no_state"] = 1.0
-    if any(g.alternative and dyad <= g.sides for g in scene.groups):
-        found["alternative"] = 1.0
+    for group in scene.groups:
+        if dyad <= group.sides:
+            found["alternative"] = max(found.get("alternative", 0.0), float(group.alternative))
+            found["neither"] = max(found.get("neither", 0.0), float(group.neither))
+            if len([p for p in group.parties if p.kind == "person"]) >= 2:
+                found["persons"] = 1.0
+    if scene.groups and not scene.groups[0].sides & dyad:
+        found["third_first"] = 1.0
     return found
 
 

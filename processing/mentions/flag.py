@@ -110,9 +110,11 @@ class Reader:
                 cues.setdefault(role, []).append(hit)
         for party in parties:
             party.belligerent = _belligerent(low, party, cues.get("war", []))
+        groups = group_parties(low, parties)
+        other_pair = any(len(g.sides) == 2 and g.sides != set(self.dyad) for g in groups)
         return Scene(
-            low, sentence.start, sentence.end, hits, parties, group_parties(low, parties), find_triggers(low, hits),
-            clauses(low, sentence.start, sentence.end, hits), cues, self.memory.salience(), self.memory.title_strength,
+            low, sentence.start, sentence.end, hits, parties, groups, find_triggers(low, hits),
+            clauses(low, sentence.start, sentence.end, hits), cues, 0.0 if other_pair else self.memory.salience(), self.memory.title_strength,
             frozenset(s for s in self.dyad if self.memory.mentions(s)),
         )  # fmt: skip
 
@@ -120,7 +122,7 @@ class Reader:
         """Return every candidate of a sentence with its score; none when the dyad is out of reach."""
         dyad = frozenset(self.dyad)
         sides = scene.sides() & dyad
-        reachable = sides == dyad or (scene.salience > 0 and (sides or scene.triggers))
+        reachable = sides == dyad or (scene.triggers and (scene.salience > 0 or (sides and sides | scene.remembered == dyad)))
         if not reachable:
             return []
         link, bearers = link_of_dyad(scene, dyad)
@@ -141,10 +143,13 @@ class Reader:
     def _remember(self, scene: Scene, best: list[Candidate]) -> None:
         dyad = frozenset(self.dyad)
         sides = frozenset(scene.sides())
-        pair = dyad if best else pair_of([(frozenset(g.sides), g.compound) for g in scene.groups], sides)
+        governed = any(c.frame.how or c.features.get("pair_anaphora") for c in best)
+        pair = dyad if governed else pair_of([(frozenset(g.sides), g.compound) for g in scene.groups], sides)
         if not sides and not best and not scene.cues.get("anaphora_pair"):
             self.memory.add(Trace(frozenset(), sides, 0.0))
             return
+        if best and not pair:
+            pair = dyad
         strength = 1.0 if best else 0.7 if pair == dyad else 0.5
         self.memory.add(Trace(pair, sides or (dyad if best else sides), strength))
 

@@ -140,6 +140,11 @@ def _governed(frame: Frame, how: str, groups: list[Group], distance: int) -> Fra
     return frame
 
 
+def _opposite(one: set[str], many: set[str], dyad: frozenset[str]) -> bool:
+    """True when one side faces the other, which others may accompany (« l'Égypte et la Chine … avec la Russie »)."""
+    return one < dyad and (dyad - one) <= many and not one & many
+
+
 def _by_position(frame: Frame, attached: list[Group], left: list[Group], holder: Group | None,
                  dyad: frozenset[str], words: object) -> Frame:  # fmt: skip
     assert callable(words)
@@ -156,7 +161,7 @@ def _by_position(frame: Frame, attached: list[Group], left: list[Group], holder:
         return _governed(frame, "pair_object", attached[:1], words(trigger.end, attached[0].start))
     if len(attached) >= 2 and attached[0].sides | attached[1].sides == dyad:
         return _governed(frame, "right_both", attached[:2], words(trigger.end, attached[1].start))
-    if attached and holder is not None and attached[0].sides | holder.sides == dyad and not (subject & objects):
+    if attached and holder is not None and len(attached[0].sides) == 1 and _opposite(attached[0].sides, subject, dyad):
         return _governed(frame, "across", [holder, attached[0]], words(holder.end, attached[0].start))
     if holder is not None and holder.sides == dyad:
         if attached and not attached[0].sides <= dyad:

@@ -15,7 +15,7 @@ from processing.mentions.model import CATEGORIES
 
 FRAMES = ("mutual", "directed", "contact", "joint")
 _GROUP_KEYS = ("category", "frame", "plover", "cameo", "intensity", "strength", "domain", "nouns", "verbs", "pronominal",
-               "adjectives", "phrases")  # fmt: skip
+               "adjectives", "phrases", "except")  # fmt: skip
 CUE_ROLES = ("joint", "adversarial", "war", "comparison", "off_topic", "boundary", "concession", "negative", "undoer",
              "pseudo_negation", "hedge", "future", "historical", "criticism", "praise", "anaphora_pair", "demonstrative",
              "possessive_pair", "attribution")  # fmt: skip
@@ -49,7 +49,10 @@ def load_triggers(path: Path) -> Iterator[tuple[str, TriggerSense]]:
             raise LexiconError(f"{place}: frame {group['frame']!r}; known: {', '.join(FRAMES)}")
         if not isinstance(group["cameo"], str):
             raise LexiconError(f"{place}: write the cameo code in quotes, else YAML drops its zero")
+        excepted = set(entries.words(group, place, "except"))
         for form, part, lemma, tense in _forms(group, place):
+            if form in excepted:
+                continue
             if tense in (None, Tense.INFINITIVE) and form == lemma:
                 _refuse_repeats(seen, (part, lemma), place)
             yield form, TriggerSense(group["category"], group["frame"], group["plover"], group["cameo"], float(group["intensity"]),

@@ -47,6 +47,7 @@ class Group:
     sides: set[str] = field(default_factory=set)
     compound: bool = False
     alternative: bool = False
+    neither: bool = False
 
     @property
     def start(self) -> int:
@@ -108,7 +109,7 @@ def group_parties(low: str, parties: Sequence[Party]) -> list[Group]:
         last = groups[-1] if groups else None
         if last is not None and not last.compound and party.kind != "compound":
             gap = low[last.end : party.start]
-            link = _link(gap)
+            link = _link(gap, last.parties[-1].kind, party.kind)
             if link == "apposition" and party.side == last.parties[-1].side:
                 last.parties.append(party)
                 continue
@@ -116,12 +117,27 @@ def group_parties(low: str, parties: Sequence[Party]) -> list[Group]:
                 last.parties.append(party)
                 last.sides |= sides
                 last.alternative |= link == "alternative"
+                last.neither |= " ni " in gap
                 continue
         groups.append(Group([party], preposition_before(low, party.start, 5), sides, party.kind == "compound"))
+    return _join_over_appositions(low, groups)
+
+
+def _join_over_appositions(low: str, groups: list[Group]) -> list[Group]:
+    """Join « la Chine, alliée de Pyongyang, et la Russie »: two parties around an apposition in commas."""
+    for index in range(len(groups) - 2):
+        first, last = groups[index], groups[index + 2]
+        gap = low[first.end : last.start]
+        if (
+            len(gap) <= 90 and gap.startswith(", ") and not first.compound and not last.compound
+            and first.sides.isdisjoint(last.sides) and any(gap.endswith(f", et {d}") for d in ("", "la ", "le ", "l'"))
+        ):  # fmt: skip
+            joined = Group([*first.parties, *last.parties], first.before, first.sides | last.sides)
+            return _join_over_appositions(low, [*groups[:index], joined, groups[index + 1], *groups[index + 3 :]])
     return groups
 
 
-def _link(gap: str) -> str:
+def _link(gap: str, left: str, right: str) -> str:
     """Say how the text between two parties links them: "list", "alternative", "apposition" or ""."""
     if len(gap) > 60:
         return ""
@@ -137,9 +153,9 @@ def _link(gap: str) -> str:
     if coordinators and content <= (1 if tokens[0] in ("et", ",", "ni") else 0) and len(prepositions) <= 1:
         if coordinators == [","] and content:
             return ""
-        if tokens[0] == "," and len(tokens) == 1:
-            return "list"
-        return "alternative" if "ou" in coordinators else "list"
+        if coordinators == [","] and len(tokens) > 1 and ("demonym" in (left, right) or "person" in (left, right)):
+            return ""
+        return "alternative" if "ou" in coordinators or "comme" in coordinators else "list"
     if not coordinators and content == 0 and not prepositions:
         return "apposition"
     office = ("défense", "affaires", "étrangères", "extérieures", "sécurité", "énergie", "finances", ",")
