@@ -16,11 +16,8 @@ from psycopg.rows import TupleRow, class_row
 from processing.address import canonical
 from processing.clean.article import Article, Rejected
 from processing.clean.body import same_words
+from processing.store import locks
 from processing.store.statements import statement
-
-# Two workers that store at once could both take the same article for new; storing is a few
-# milliseconds of a batch, so they take turns.
-_STORE_LOCK = 7_301_943
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ def store(conn: Connection[TupleRow], cleaned: Sequence[Cleaned], run_id: int) -
     """
     if not cleaned:
         return Counter()
-    conn.execute("SELECT pg_advisory_xact_lock(%s)", (_STORE_LOCK,))
+    conn.execute("SELECT pg_advisory_xact_lock(%s)", (locks.STORE_ARTICLES,))
     cleaned = _find_duplicates(conn, cleaned)
     conn.execute(statement("stage_articles"))
     with conn.cursor() as cursor:

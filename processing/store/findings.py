@@ -26,6 +26,7 @@ class MentionFilter:
     polarities: Sequence[str] = ()
     sources: Sequence[str] = ()
     least_score: float = 0.0
+    run_id: int | None = None
     limit: int | None = None
 
 
@@ -45,6 +46,7 @@ def mentions(conn: Connection[TupleRow], wanted: MentionFilter) -> Iterator[Row]
                 "polarities": list(wanted.polarities),
                 "sources": list(wanted.sources),
                 "least_score": wanted.least_score,
+                "run_id": wanted.run_id,
                 "limit": wanted.limit,
             },
         )

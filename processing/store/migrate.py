@@ -14,10 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from processing.errors import SchemaError, StoreError
+from processing.store import locks
 from processing.store.connect import sqlalchemy_url, unreachable
-
-# Two migrations at once would race for the same CREATE statements; the second waits here instead.
-_LOCK = 7_301_942
 
 
 def _config() -> Config:
@@ -48,7 +46,7 @@ def migrate(url: str) -> tuple[str | None, str]:
     SchemaError when it was migrated by a newer Vedette.
     """
     with _connect(url) as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": locks.MIGRATE})
         connection.commit()
         before = _version(connection)
         connection.commit()

@@ -14,6 +14,7 @@ SELECT mention.id AS mention_id, mention.article_id,
    AND (%(polarities)s::text[] = '{}' OR mention.polarity = ANY (%(polarities)s))
    AND (%(sources)s::text[] = '{}' OR article.source_id = ANY (%(sources)s))
    AND mention.score >= %(least_score)s
+   AND (%(run_id)s::bigint IS NULL OR mention.run_id = %(run_id)s)
  ORDER BY article.published_at DESC NULLS LAST, article.id DESC,
           array_position(ARRAY['title', 'lead', 'body'], mention.field), mention.start_offset, mention.score DESC
  LIMIT %(limit)s

@@ -251,7 +251,7 @@ COMMENT ON COLUMN press.article.id IS 'Key.';
 COMMENT ON COLUMN press.article.page_id IS 'The page it was extracted from.';
 COMMENT ON COLUMN press.article.source_id IS 'Whose it is.';
 COMMENT ON COLUMN press.article.url IS 'Address of the page.';
-COMMENT ON COLUMN press.article.canonical_url IS 'Address the page itself names as canonical.';
+COMMENT ON COLUMN press.article.canonical_url IS 'Canonical address: the one the page names, else its own. Copies of one article share it.';
 COMMENT ON COLUMN press.article.title IS 'Headline, without the name of the site.';
 COMMENT ON COLUMN press.article.lead IS 'Standfirst; empty when there is none.';
 COMMENT ON COLUMN press.article.body IS 'Body, paragraphs separated by a newline.';

@@ -1,0 +1,198 @@
+"""``vedette mentions``, ``search``, ``show``: what was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from desk.cli.context import database
+from desk.cli.printing import (
+    PARIS,
+    POLARITY_STYLE,
+    as_csv,
+    as_json_lines,
+    day,
+    err,
+    marked,
+    mentions_table,
+    out,
+)
+from processing.errors import VedetteError
+from processing.mentions import CATEGORIES, POLARITIES
+from processing.store import findings
+from processing.store.findings import MentionFilter
+
+Json = Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, nothing else.")]
+
+CSV_COLUMNS = (
+    "mention_id published_at source source_id country kind category polarity score sentence speaker trigger actors "
+    "certainty stance time plover cameo intensity title url article_id story_id paywall rules_version"
+).split()
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog='Example: `vedette search "exercices navals"`')(search)
+    app.command(epilog="Example: `vedette mentions --since 7d --category ARMS_TRANSFER --polarity denied`")(
+        mentions
+    )
+    app.command(epilog="Example: `vedette show 42`")(show)
+
+
+def mentions(
+    since: Annotated[
+        str | None, typer.Option(help="Published since: 7d, 12h, 2w, or a day as 2026-11-01.", metavar="WHEN")
+    ] = None,
+    category: Annotated[list[str] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
+    polarity: Annotated[list[str] | None, typer.Option(help="Only this polarity; may be repeated.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source (id); may be repeated.")] = None,
+    least_score: Annotated[float, typer.Option(min=0, max=1, help="Only mentions at least this sure.")] = 0.0,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many (table: 50 unless given).")
+    ] = None,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="CSV with a header on stdout.")] = False,
+) -> None:
+    """List the mentions of Russia–China cooperation, newest first."""
+    if json and csv:
+        raise typer.BadParameter("choose one of --json and --csv")
+    wanted = MentionFilter(
+        since=_moment(since) if since else None,
+        categories=_known(category or (), CATEGORIES, "category"),
+        polarities=_known(polarity or (), POLARITIES, "polarity"),
+        sources=tuple(source or ()),
+        least_score=least_score,
+        limit=limit or (None if json or csv else 50),
+    )
+    with database() as db:
+        rows = findings.mentions(db.conn, wanted)
+        if json:
+            as_json_lines(rows)
+        elif csv:
+            as_csv(rows, CSV_COLUMNS)
+        else:
+            found = list(rows)
+            if found:
+                out.print(mentions_table(found))
+            err.print(_sum_up(found, wanted.limit))
+
+
+def search(
+    words: Annotated[str, typer.Argument(help='Words; "a phrase", or, -without.')],
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    json: Json = False,
+) -> None:
+    """Search the articles: French word forms, accents optional, best first."""
+    with database() as db:
+        rows = findings.search(db.conn, words, limit=limit)
+        if json:
+            as_json_lines(rows)
+            return
+        table = Table(show_lines=True, expand=True, pad_edge=False)
+        for name, options in (
+            ("date", {"no_wrap": True}), ("source", {"max_width": 18}), ("article", {"ratio": 1}),
+            ("mentions", {"justify": "right"}), ("id", {"justify": "right", "no_wrap": True}),
+        ):  # fmt: skip
+            table.add_column(name, **options)  # type: ignore[arg-type]
+        for row in rows:
+            text = Text(row["title"], style="bold")
+            text.append("\n").append_text(_snippet(row["snippet"]))
+            table.add_row(
+                day(row["published_at"]),
+                row["source"] or "",
+                text,
+                str(row["mentions"] or ""),
+                f"#{row['article_id']}",
+            )
+        if table.row_count:
+            out.print(table)
+        err.print(f"{table.row_count} articles" if table.row_count else f"no article has « {words} »")
+
+
+def show(
+    article: Annotated[str, typer.Argument(help="The number of an article, or its address.")],
+    json: Json = False,
+) -> None:
+    """Show one article, its mentions marked."""
+    with database() as db:
+        number = article.removeprefix("#")
+        key = int(number) if number.isdigit() else findings.article_id_of(db.conn, article)
+        found = findings.article(db.conn, key) if key is not None else None
+        if found is None:
+            raise VedetteError(
+                f"no article {article}: `vedette search WORDS` and `vedette mentions` give their numbers"
+            )
+        if json:
+            as_json_lines([found])
+            return
+        _print_article(found)
+
+
+def _print_article(row: Mapping[str, Any]) -> None:
+    when = (
+        row["published_at"].astimezone(PARIS).strftime("%Y-%m-%d %H:%M") if row["published_at"] else "undated"
+    )
+    by = ", ".join(row["authors"]) or row["agency"] or ""
+    out.print(
+        Text(
+            " · ".join(filter(None, [row["source"], when, by, "paywall" if row["paywall"] else ""])),
+            style="dim",
+        )
+    )
+    for field, style in (("title", "bold"), ("lead", "italic"), ("body", "")):
+        text = Text(row[field], style=style)
+        for mention in row["mentions"]:
+            if mention["field"] == field:
+                text.stylize(POLARITY_STYLE.get(mention["polarity"], ""), mention["start"], mention["end"])
+                text.stylize("bold underline", mention["trigger"]["start"], mention["trigger"]["end"])
+        if row[field]:
+            out.print(text)
+            out.print()
+    for mention in row["mentions"]:
+        actors = ", ".join(f"{actor['text']} ({actor['side']})" for actor in mention["actors"])
+        line = Text(f"{mention['category']} ")
+        line.append(mention["polarity"], style=POLARITY_STYLE.get(mention["polarity"], ""))
+        line.append(f" {mention['score']:.2f} · {actors} · ")
+        line.append_text(marked(mention["sentence"], [mention["trigger"]], mention["start"]))
+        out.print(line)
+    out.print(Text(row["url"], style="dim"), soft_wrap=True)
+
+
+def _snippet(text: str) -> Text:
+    shown = Text()
+    for position, part in enumerate(re.split(r"[\[\]]", text)):
+        shown.append(part, style="bold" if position % 2 else "")
+    return shown
+
+
+def _moment(text: str) -> datetime:
+    span = re.fullmatch(r"(\d+)\s*([hdw])", text.strip())
+    if span:
+        unit = {"h": "hours", "d": "days", "w": "weeks"}[span[2]]
+        return datetime.now(UTC) - timedelta(**{unit: int(span[1])})
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a time: give 7d, 12h, 2w or a day as 2026-11-01") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=PARIS)
+
+
+def _known(given: Iterator[str] | list[str] | tuple[str, ...], allowed: Any, name: str) -> tuple[str, ...]:
+    known = {str(value).casefold(): str(value) for value in allowed}
+    for value in given:
+        if value.casefold() not in known:
+            raise typer.BadParameter(f"no {name} {value!r}: choose from {', '.join(known.values())}")
+    return tuple(known[value.casefold()] for value in given)
+
+
+def _sum_up(rows: list[dict[str, Any]], limit: int | None) -> str:
+    if not rows:
+        return "no mentions"
+    articles = len({row["article_id"] for row in rows})
+    more = f", the newest {limit} (--limit gives more)" if limit == len(rows) else ""
+    return f"{len(rows)} mentions in {articles} articles{more}"

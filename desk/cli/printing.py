@@ -1,0 +1,107 @@
+"""How the command line prints: data to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+PARIS = ZoneInfo("Europe/Paris")
+POLARITY_STYLE = {"affirmed": "green", "denied": "red", "hypothetical": "yellow", "criticised": "magenta"}
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+
+def complain(line: str) -> None:
+    """One line on stderr, never wrapped: it may name a long path."""
+    print(f"vedette: {line}", file=sys.stderr)  # noqa: T201
+
+
+def as_json_lines(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Print one JSON object per line; returns how many."""
+    printed = 0
+    for row in rows:
+        sys.stdout.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
+        printed += 1
+    return printed
+
+
+def as_csv(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> int:
+    """Print comma-separated values with a header (RFC 4180); nested values as JSON. Returns the rows."""
+    names = list(columns)
+    writer = csv.writer(sys.stdout)
+    writer.writerow(names)
+    printed = 0
+    for row in rows:
+        writer.writerow([_cell(row.get(name)) for name in names])
+        printed += 1
+    return printed
+
+
+def mentions_table(rows: Iterable[Mapping[str, Any]], title: str | None = None) -> Table:
+    """Mentions for reading: when, who, what kind, and the sentence with its trigger set off."""
+    table = Table(title=title, title_justify="left", show_lines=True, expand=True, pad_edge=False)
+    table.add_column("date", no_wrap=True)
+    table.add_column("source", max_width=18)
+    table.add_column("kind", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("sentence", ratio=1)
+    table.add_column("article", justify="right", no_wrap=True)
+    for row in rows:
+        kind = Text(row["category"])
+        kind.append("\n" + row["polarity"], style=POLARITY_STYLE.get(row["polarity"], ""))
+        speaker = row["speaker"]
+        evidence = marked(row["sentence"], [row["trigger"]], row["start"])
+        if speaker:
+            evidence.append(f"\n— {speaker['text']} ({speaker['side']})", style="dim")
+        table.add_row(
+            day(row["published_at"]),
+            row["source"] or "",
+            kind,
+            f"{row['score']:.2f}",
+            evidence,
+            f"#{row['article_id']}",
+        )
+    return table
+
+
+def marked(text: str, spans: Iterable[Mapping[str, Any]], offset: int = 0, style: str = "bold") -> Text:
+    """``text`` with ``spans`` (start, end; counted from ``offset`` code points before it) set off."""
+    shown = Text(text)
+    for span in spans:
+        start, end = max(0, span["start"] - offset), span["end"] - offset
+        if end > start:
+            shown.stylize(style, start, end)
+    return shown
+
+
+def day(moment: datetime | None) -> str:
+    """The day in Paris; « undated » when the page gave none."""
+    return moment.astimezone(PARIS).strftime("%Y-%m-%d") if moment else "undated"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=_plain)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,395 @@
+"""The frontier: which channels to look at, which pages to fetch, and what became of them.
+
+The crawl's whole memory is here, so a crawl may be killed at any moment. Two rules carry that:
+
+* a poll and the pages it announced are stored in one transaction;
+* a page counts as fetched only in the transaction that registers the sealed segment which holds it.
+
+A source is crawled by one crawl at a time: the crawl holds an advisory lock on it, which the server lets go
+when the crawl's connection ends, however it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, LiteralString
+
+from psycopg import Connection
+from psycopg.rows import TupleRow, class_row
+
+from processing.archive.writing import SealedSegment
+
+PollOutcome = Literal["items", "unchanged", "empty", "failed", "refused"]
+LeftState = Literal["discovered", "gone", "failed", "refused_robots", "refused_tdm"]
+
+_SOURCE_LOCK = 7_301_944
+
+
+@dataclass(frozen=True)
+class DueFeed:
+    """A channel to look at, with what is needed to ask conditionally."""
+
+    id: int
+    source_id: str
+    url: str
+    kind: Literal["feed", "sitemap", "section"]
+    etag: str | None
+    last_modified: str | None
+    body_sha256: bytes | None
+    failures: int
+
+
+@dataclass(frozen=True)
+class PageToFetch:
+    id: int
+    url: str
+    """Canonical: its identity."""
+    fetch_url: str
+    """The address to ask for."""
+    source_id: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """An article announced by a channel."""
+
+    url: str
+    """Canonical."""
+    fetch_url: str
+    title: str | None = None
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Poll:
+    """One look at a channel."""
+
+    feed_id: int
+    outcome: PollOutcome
+    due_at: datetime
+    """When to look again."""
+    status: int | None = None
+    bytes: int = 0
+    seconds: float | None = None
+    error: str | None = None
+    items: tuple[Discovered, ...] = ()
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A page whose response lies in a segment."""
+
+    page_id: int
+    url: str
+    """Canonical address that answered; differs from the page's own after a redirect."""
+    record_offset: int
+    status: int
+    fetched_at: datetime
+
+
+@dataclass(frozen=True)
+class Left:
+    """A page that was not fetched, and why."""
+
+    page_id: int
+    state: LeftState
+    reason: str
+    next_attempt_at: datetime | None = None
+    """For ``discovered``: not before this time."""
+    status: int | None = None
+    asked: bool = True
+    """Whether the page itself was asked for: that counts as an attempt."""
+    moved_to: str | None = None
+    """Canonical address of the page it redirects to, for ``gone``."""
+
+
+def hold_source(conn: Connection[TupleRow], source_id: str) -> bool:
+    """Take the source for this connection; False when another crawl has it."""
+    return bool(_one(conn, "SELECT pg_try_advisory_lock(%s, hashtext(%s))", (_SOURCE_LOCK, source_id)))
+
+
+def release_source(conn: Connection[TupleRow], source_id: str) -> None:
+    """Let a held source go."""
+    conn.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", (_SOURCE_LOCK, source_id))
+
+
+def due_sources(conn: Connection[TupleRow]) -> list[str]:
+    """Sources with a channel that is due or a page that waits, in order of id. Disabled ones are left out."""
+    rows = conn.execute(
+        """
+        SELECT s.id FROM press.source s
+        WHERE s.listed AND s.disabled IS NULL AND (
+            EXISTS (SELECT FROM press.feed f WHERE f.source_id = s.id AND f.listed AND f.due_at <= now())
+            OR EXISTS (SELECT FROM press.page p
+                       WHERE p.source_id = s.id AND p.state = 'discovered' AND p.next_attempt_at <= now()))
+        ORDER BY s.id
+        """
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def active_sources(conn: Connection[TupleRow]) -> list[str]:
+    """Every source that is listed and not disabled, in order of id."""
+    rows = conn.execute(
+        "SELECT id FROM press.source WHERE listed AND disabled IS NULL ORDER BY id"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def feeds_of(conn: Connection[TupleRow], source_id: str, *, all_due: bool = False) -> list[DueFeed]:
+    """The source's channels that are due (``all_due``: every listed one): feeds, then sitemaps, then sections."""
+    with conn.cursor(row_factory=class_row(DueFeed)) as cursor:
+        return cursor.execute(
+            """
+            SELECT id, source_id, url, kind, etag, last_modified, body_sha256, failures
+            FROM press.feed
+            WHERE source_id = %s AND listed AND (%s OR due_at <= now())
+            ORDER BY array_position(ARRAY['feed', 'sitemap', 'section'], kind), id
+            """,
+            (source_id, all_due),
+        ).fetchall()
+
+
+def record_poll(conn: Connection[TupleRow], run_id: int | None, poll: Poll) -> int:
+    """Store a poll, the channel's new state and the pages it announced; returns how many of them are new.
+
+    All in one transaction. Validators are replaced by those of a new body; « unchanged » keeps the digest and
+    renews whichever validators came along; a failed look keeps them all.
+    """
+    with conn.transaction(), conn.cursor() as cursor:
+        new = _discover(conn, poll) if poll.items else 0
+        cursor.execute(
+            """
+            INSERT INTO press.poll (feed_id, run_id, outcome, status, items, new_items, bytes, seconds, error)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            (
+                poll.feed_id, run_id, poll.outcome, poll.status, len(poll.items), new, poll.bytes, poll.seconds,
+                poll.error,
+            ),
+        )  # fmt: skip
+        if poll.outcome in ("failed", "refused"):
+            cursor.execute(
+                """
+                UPDATE press.feed
+                SET due_at = %s, failures = failures + 1, last_polled_at = now(), last_error = %s
+                WHERE id = %s
+                """,
+                (poll.due_at, poll.error, poll.feed_id),
+            )
+        else:
+            cursor.execute(
+                """
+                UPDATE press.feed
+                SET due_at = %(due_at)s, failures = 0, last_polled_at = now(), last_ok_at = now(), last_error = NULL,
+                    etag = CASE WHEN %(unchanged)s THEN coalesce(%(etag)s, etag) ELSE %(etag)s END,
+                    last_modified = CASE WHEN %(unchanged)s THEN coalesce(%(last_modified)s, last_modified)
+                                         ELSE %(last_modified)s END,
+                    body_sha256 = CASE WHEN %(unchanged)s THEN body_sha256 ELSE %(body_sha256)s END
+                WHERE id = %(feed_id)s
+                """,
+                {
+                    "due_at": poll.due_at,
+                    "unchanged": poll.outcome == "unchanged",
+                    "etag": poll.etag,
+                    "last_modified": poll.last_modified,
+                    "body_sha256": poll.body_sha256,
+                    "feed_id": poll.feed_id,
+                },
+            )
+        return new
+
+
+def waiting_pages(conn: Connection[TupleRow], source_id: str, limit: int | None = None) -> list[int]:
+    """Ids of the source's pages to fetch now, newest first."""
+    rows = conn.execute(
+        """
+        SELECT id FROM press.page
+        WHERE source_id = %s AND state = 'discovered' AND next_attempt_at <= now()
+        ORDER BY coalesce(announced_at, discovered_at) DESC, id DESC
+        LIMIT %s
+        """,
+        (source_id, limit),
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def pages_to_fetch(conn: Connection[TupleRow], ids: Sequence[int]) -> list[PageToFetch]:
+    """These pages, in the given order, as far as they still wait."""
+    with conn.cursor(row_factory=class_row(PageToFetch)) as cursor:
+        return cursor.execute(
+            """
+            SELECT p.id, p.url, p.fetch_url, p.source_id, p.attempts
+            FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (id, place)
+            JOIN press.page p ON p.id = wanted.id AND p.state = 'discovered'
+            ORDER BY wanted.place
+            """,
+            (list(ids),),
+        ).fetchall()
+
+
+def is_known(conn: Connection[TupleRow], url: str) -> bool:
+    """Whether a page with this canonical address has a row, in whatever state."""
+    return bool(_one(conn, "SELECT EXISTS (SELECT FROM press.page WHERE url = %s)", (url,)))
+
+
+def register_segment(
+    conn: Connection[TupleRow],
+    run_id: int | None,
+    segment: SealedSegment | None,
+    fetched: Sequence[Fetched],
+    left: Sequence[Left] = (),
+) -> int | None:
+    """Register a sealed segment, the pages it holds and the pages that were left, in one transaction.
+
+    Returns the segment's id; None without one (then ``fetched`` must be empty). A page that answered from
+    another address gets ``gone`` and ``same_as``, and the article's row is that of the address that answered.
+    Pages that are no longer ``discovered`` are not touched, so registering twice changes nothing.
+    """
+    if fetched and segment is None:
+        raise ValueError("pages are fetched only with the segment that holds them")
+    with conn.transaction():
+        segment_id = None if segment is None else _insert_segment(conn, run_id, segment)
+        if fetched:
+            _mark_fetched(conn, segment_id, fetched)
+        if left:
+            _mark_left(conn, left)
+    return segment_id
+
+
+def _discover(conn: Connection[TupleRow], poll: Poll) -> int:
+    # Ordered by address, so that two crawls that announce the same pages wait for each other and never deadlock.
+    items = sorted({item.url: item for item in reversed(poll.items)}.values(), key=lambda item: item.url)
+    columns = (
+        [item.url for item in items],
+        [item.fetch_url for item in items],
+        [item.title for item in items],
+        [item.published_at for item in items],
+    )
+    new = conn.execute(
+        """
+        INSERT INTO press.page (url, source_id, feed_id, fetch_url, announced_title, announced_at)
+        SELECT item.url, feed.source_id, feed.id, item.fetch_url, item.title, item.published_at
+        FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[])
+                 WITH ORDINALITY AS item (url, fetch_url, title, published_at, place)
+        CROSS JOIN (SELECT id, source_id FROM press.feed WHERE id = %s) AS feed
+        WHERE NOT EXISTS (SELECT FROM press.page known WHERE known.url = item.url)
+        ORDER BY item.place
+        ON CONFLICT (url) DO NOTHING
+        """,
+        (*columns, poll.feed_id),
+    ).rowcount
+    # A section page announces without a date what the feed then dates.
+    conn.execute(
+        """
+        UPDATE press.page p
+        SET announced_title = coalesce(p.announced_title, item.title), announced_at = item.published_at
+        FROM unnest(%s::text[], %s::text[], %s::timestamptz[]) AS item (url, title, published_at)
+        WHERE p.url = item.url AND p.announced_at IS NULL AND item.published_at IS NOT NULL
+        """,
+        (columns[0], columns[2], columns[3]),
+    )
+    return new
+
+
+def _insert_segment(conn: Connection[TupleRow], run_id: int | None, segment: SealedSegment) -> int:
+    return int(
+        _one(
+            conn,
+            """
+            INSERT INTO press.segment (path, origin, records, bytes, sha256, run_id)
+            VALUES (%s, 'crawl', %s, %s, %s, %s) RETURNING id
+            """,
+            (segment.path, segment.records, segment.bytes, segment.sha256, run_id),
+        )
+    )
+
+
+def _mark_fetched(conn: Connection[TupleRow], segment_id: int | None, fetched: Sequence[Fetched]) -> None:
+    answers = {
+        "segment": segment_id,
+        "page_ids": [page.page_id for page in fetched],
+        "urls": [page.url for page in fetched],
+        "offsets": [page.record_offset for page in fetched],
+        "statuses": [page.status for page in fetched],
+        "times": [page.fetched_at for page in fetched],
+    }
+    conn.execute(
+        """
+        UPDATE press.page p
+        SET state = 'fetched', reason = NULL, attempts = attempts + 1, status = a.status, segment_id = %(segment)s,
+            record_offset = a.record_offset, fetched_at = a.fetched_at
+        FROM unnest(%(page_ids)s::bigint[], %(urls)s::text[], %(offsets)s::bigint[], %(statuses)s::int[],
+                    %(times)s::timestamptz[]) AS a (page_id, url, record_offset, status, fetched_at)
+        WHERE p.id = a.page_id AND p.url = a.url AND p.state = 'discovered'
+        """,
+        answers,
+    )
+    conn.execute(
+        """
+        INSERT INTO press.page AS p (url, source_id, feed_id, fetch_url, state, announced_title, announced_at, attempts,
+                                     status, segment_id, record_offset, fetched_at)
+        SELECT DISTINCT ON (a.url)
+               a.url, old.source_id, old.feed_id, a.url, 'fetched', old.announced_title, old.announced_at, 1,
+               a.status, %(segment)s, a.record_offset, a.fetched_at
+        FROM unnest(%(page_ids)s::bigint[], %(urls)s::text[], %(offsets)s::bigint[], %(statuses)s::int[],
+                    %(times)s::timestamptz[]) AS a (page_id, url, record_offset, status, fetched_at)
+        JOIN press.page old ON old.id = a.page_id AND old.url <> a.url AND old.state = 'discovered'
+        ORDER BY a.url, a.record_offset
+        ON CONFLICT (url) DO UPDATE
+        SET state = 'fetched', reason = NULL, attempts = p.attempts + 1, status = excluded.status,
+            segment_id = excluded.segment_id, record_offset = excluded.record_offset, fetched_at = excluded.fetched_at
+        WHERE p.state NOT IN ('fetched', 'extracted')
+        """,
+        answers,
+    )
+    _mark_moved(conn, [(page.page_id, page.url, page.status) for page in fetched])
+
+
+def _mark_moved(conn: Connection[TupleRow], moves: Sequence[tuple[int, str, int | None]]) -> None:
+    """Pages that redirect to a page with a row of its own."""
+    conn.execute(
+        """
+        UPDATE press.page p
+        SET state = 'gone', reason = 'moved to ' || m.url, same_as = target.id, attempts = p.attempts + 1,
+            status = m.status
+        FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS m (page_id, url, status)
+        JOIN press.page target ON target.url = m.url
+        WHERE p.id = m.page_id AND p.id <> target.id AND p.state = 'discovered'
+        """,
+        ([move[0] for move in moves], [move[1] for move in moves], [move[2] for move in moves]),
+    )
+
+
+def _mark_left(conn: Connection[TupleRow], left: Sequence[Left]) -> None:
+    if moved := [(page.page_id, page.moved_to, page.status) for page in left if page.moved_to is not None]:
+        _mark_moved(conn, moved)
+    conn.execute(
+        """
+        UPDATE press.page p
+        SET state = l.state, reason = l.reason, attempts = p.attempts + l.asked::int,
+            status = coalesce(l.status, p.status), next_attempt_at = coalesce(l.next_attempt_at, p.next_attempt_at)
+        FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::int[], %s::boolean[])
+                 AS l (page_id, state, reason, next_attempt_at, status, asked)
+        WHERE p.id = l.page_id AND p.state = 'discovered'
+        """,
+        (
+            [page.page_id for page in left],
+            [page.state for page in left],
+            [page.reason for page in left],
+            [page.next_attempt_at for page in left],
+            [page.status for page in left],
+            [page.asked for page in left],
+        ),
+    )
+
+
+def _one(conn: Connection[TupleRow], query: LiteralString, values: Sequence[object]) -> Any:
+    row = conn.execute(query, values).fetchone()
+    return None if row is None else row[0]
