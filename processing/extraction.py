@@ -118,7 +118,7 @@ def _clean(archive: Path, page: PendingPage) -> Cleaned:
         result: Article | Rejected = extract_page(
             record.body,
             url=page.url,
-            content_type=record.content_type,
+            content_type=record.content_type or "",
             announced_title=page.announced_title,
             announced_at=page.announced_at,
             fetched_at=record.fetched_at,

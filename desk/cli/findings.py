@@ -98,7 +98,7 @@ def search(
             ("date", {"no_wrap": True}), ("source", {"max_width": 18}), ("article", {"ratio": 1}),
             ("mentions", {"justify": "right"}), ("id", {"justify": "right", "no_wrap": True}),
         ):  # fmt: skip
-            table.add_column(name, **options)  # type: ignore[arg-type]
+            table.add_column(name, **options)
         for row in rows:
             text = Text(row["title"], style="bold")
             text.append("\n").append_text(_snippet(row["snippet"]))

