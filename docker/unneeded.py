@@ -1,26 +1,39 @@
-"""Print the installed distributions that a requirement does not need, one a line.
+"""Print the installed distributions that a project does not need, one a line.
 
-    python unneeded.py 'vedette[airflow]'
+    python unneeded.py pyproject.toml EXTRA…
 
-Needed is what the requirement reaches through the metadata of the installed distributions, with the extras
-asked for on the way and the markers of this interpreter.
+Needed is what the project's dependencies and those of the named extras reach through the metadata of the
+installed distributions, with the extras asked for on the way and the markers of this interpreter.
 """
 
 from __future__ import annotations
 
 import sys
+import tomllib
+from collections.abc import Iterable
 from importlib.metadata import distribution, distributions
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 
-def needed(root: str) -> set[str]:
-    """Canonical names of all distributions that ``root`` reaches, itself included.
+def declared(project: Path, extras: Iterable[str]) -> list[Requirement]:
+    """The requirements that a pyproject.toml states, those of ``extras`` included."""
+    table = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
+    lines = [
+        *table["dependencies"],
+        *(line for extra in extras for line in table["optional-dependencies"][extra]),
+    ]
+    return [Requirement(line) for line in lines]
+
+
+def needed(requirements: Iterable[Requirement]) -> set[str]:
+    """Canonical names of all distributions that the requirements reach.
 
     Raises importlib.metadata.PackageNotFoundError when one of them is not installed.
     """
-    waiting = [Requirement(root)]
+    waiting = [one for one in requirements if one.marker is None or one.marker.evaluate({"extra": ""})]
     seen: set[tuple[str, str]] = set()
     while waiting:
         requirement = waiting.pop()
@@ -38,11 +51,12 @@ def needed(root: str) -> set[str]:
 
 
 def main() -> int:
-    if len(sys.argv) != 2:
-        sys.stderr.write("usage: unneeded.py REQUIREMENT\n")
+    if len(sys.argv) < 2:
+        sys.stderr.write("usage: unneeded.py PYPROJECT [EXTRA…]\n")
         return 2
+    project, extras = Path(sys.argv[1]), sys.argv[2:]
     installed = {canonicalize_name(found.metadata["Name"]) for found in distributions()}
-    sys.stdout.writelines(f"{name}\n" for name in sorted(installed - needed(sys.argv[1])))
+    sys.stdout.writelines(f"{name}\n" for name in sorted(installed - needed(declared(project, extras))))
     return 0
 
 
