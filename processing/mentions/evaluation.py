@@ -63,6 +63,10 @@ class Counts:
     tn: int
 
     @property
+    def of(self) -> int:
+        return self.tp + self.fp + self.fn + self.tn
+
+    @property
     def precision(self) -> float:
         return self.tp / (self.tp + self.fp) if self.tp + self.fp else 0.0
 

@@ -31,7 +31,7 @@ class Scene:
         return set().union(*(g.sides for g in self.groups))
 
 
-_SHAPES = {"compound": "tie", "between": "tie", "pair_subject": "pair", "pair_object": "pair", "listed": "list",
+_SHAPES = {"compound": "tie", "between": "tie", "pair_subject": "pair", "pair_object": "pair", "verb_object": "hub", "listed": "list",
            "across": "cross", "right_both": "cross", "left_both": "left"}  # fmt: skip
 
 
@@ -82,10 +82,10 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
     if not link or link in ("sentence", "clause", "linked"):
         if anaphora:
             found["pair_anaphora"] = scene.salience
-        elif trigger is not None and _pointed(scene, trigger):
+        elif trigger is not None and pointed(scene, trigger):
             found["trigger_anaphora"] = scene.salience
         elif not link:
-            found["partner_remembered"] = max(scene.salience, 0.5 if scene.remembered == dyad else 0.0)
+            found["partner_remembered"] = 0.0 if frame.third_argument else max(scene.salience, 0.5 if scene.remembered == dyad else 0.0)
     if scene.title_strength:
         found["title_dyad"] = scene.title_strength
     if scene.salience:
@@ -112,6 +112,12 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
         found["no_trigger"] = 1.0
     if frame.third_argument:
         found["third_argument"] = 1.0
+    if frame.forum_argument:
+        found["forum_argument"] = 1.0
+    if frame.trigger is None and link == "compound":
+        found["bare_compound"] = 1.0
+    if any(len(g.sides) == 2 and len(g.sides & dyad) == 1 and not g.bracketed for g in scene.groups):
+        found["other_pair"] = 1.0
     if frame.hub:
         found["hub"] = 1.0
     third = sides - dyad
@@ -123,7 +129,7 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
     return {name: value for name, value in found.items() if value}
 
 
-def _pointed(scene: Scene, trigger: TriggerHit) -> bool:
+def pointed(scene: Scene, trigger: TriggerHit) -> bool:
     """True for « cette coopération », « leur alliance », « un rapprochement qui »."""
     before = scene.low[max(scene.start, trigger.start - 14) : trigger.start].replace("'", "' ").split()
     return bool(before) and before[-1] in ("cette", "ce", "cet", "ces", "leur", "leurs") or (

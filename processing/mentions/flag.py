@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from processing.mentions.attribution import Voice, find_voice, quote_open
 from processing.mentions.coding import category_of, codes_of
-from processing.mentions.features import Scene, features_of, link_of_dyad
+from processing.mentions.features import Scene, features_of, link_of_dyad, pointed
 from processing.mentions.frames import Frame, clauses, find_triggers, govern
 from processing.mentions.matching import Gate, Hit, Lexicon, find, gate, lexicon
 from processing.mentions.memory import Memory, Trace, pair_of
@@ -127,8 +127,11 @@ class Reader:
             return []
         link, bearers = link_of_dyad(scene, dyad)
         found = []
+        forums = [p.start for p in scene.parties if p.role == "forum"]
         for trigger in scene.triggers:
-            frame = govern(scene.low, trigger, scene.groups, scene.clauses, dyad)
+            if not sides and not scene.cues.get("anaphora_pair") and not pointed(scene, trigger):
+                continue
+            frame = govern(scene.low, trigger, scene.groups, scene.clauses, dyad, forums)
             found.append(self._candidate(scene, frame, link, bearers))
         if link:
             found.append(self._candidate(scene, Frame(None), link, bearers))
@@ -167,7 +170,8 @@ def _best_by_category(found: list[Candidate]) -> list[Candidate]:
     best: list[Candidate] = []
     taken: set[str] = set()
     for candidate in sorted(found, key=lambda c: (-c.score, c.frame.trigger is None)):
-        if candidate.category in taken or (best and candidate.frame.trigger is None):
+        loose = not candidate.frame.how and not candidate.features.get("trigger_anaphora")
+        if candidate.category in taken or (best and loose):
             continue
         taken.add(candidate.category)
         best.append(candidate)

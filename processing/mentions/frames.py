@@ -39,6 +39,7 @@ class Frame:
     how: str = ""
     groups: list[Group] = field(default_factory=list)
     third_argument: bool = False
+    forum_argument: bool = False
     hub: bool = False
     one_side: str = ""
     distance: int = 0
@@ -92,12 +93,20 @@ def find_triggers(low: str, hits: Sequence[Hit]) -> list[TriggerHit]:
     return found
 
 
-def govern(low: str, trigger: TriggerHit, groups: Sequence[Group], cut: Clauses, dyad: frozenset[str]) -> Frame:
-    """Return the trigger's frame: how, if at all, it takes the dyad as its arguments."""
+def govern(low: str, trigger: TriggerHit, groups: Sequence[Group], cut: Clauses, dyad: frozenset[str],
+           forums: Sequence[int] = ()) -> Frame:  # fmt: skip
+    """Return the trigger's frame: how, if at all, it takes the dyad as its arguments.
+
+    `forums` are the offsets of forums named in the sentence (« sommet du G20 » belongs to the G20).
+    """
+    bracket = low.rfind("(", max(0, trigger.start - 120), trigger.start)
+    if bracket < 0 or low.find(")", bracket, trigger.start) >= 0:
+        groups = [g for g in groups if not g.bracketed or dyad <= g.sides]
     clause = cut.index(trigger.start)
     right = [g for g in groups if g.start >= trigger.end and cut.index(g.start) == clause]
     left = [g for g in groups if g.end <= trigger.start and cut.index(g.start) == clause][::-1]
     frame = Frame(trigger)
+    frame.forum_argument = any(0 < at - trigger.end and low.count(" ", trigger.end, at) <= 2 for at in forums)
 
     def words(a: int, b: int) -> int:
         return low.count(" ", min(a, b), max(a, b))
@@ -122,12 +131,15 @@ def govern(low: str, trigger: TriggerHit, groups: Sequence[Group], cut: Clauses,
 
 def _attached(low: str, trigger: TriggerHit, right: Sequence[Group], words: object) -> list[Group]:
     """Return the groups to the right that depend on the trigger: introduced by a preposition, or an adjective."""
+    if right and right[0].before == "entre" and low.find("celle", trigger.end, right[0].start) >= 0:
+        return list(right[:2])  # « une collaboration … est celle entre A et B »
     attached: list[Group] = []
     at = trigger.end
     for group in right:
         distance = low.count(" ", at, group.start)
         direct = distance <= 4 and (group.parties[0].kind in ("demonym", "compound") or trigger.sense.part == "verb")
-        if (group.before in _OBJECT_LINKS and distance <= _NEAR) or direct:
+        near = 4 if group.before in ("de", "du", "des", "d'") else _NEAR
+        if (group.before in _OBJECT_LINKS and distance <= near) or direct:
             attached.append(group)
             at = group.end
         else:
@@ -140,9 +152,11 @@ def _governed(frame: Frame, how: str, groups: list[Group], distance: int) -> Fra
     return frame
 
 
-def _opposite(one: set[str], many: set[str], dyad: frozenset[str]) -> bool:
+def _opposite(group: Group, many: set[str], dyad: frozenset[str]) -> bool:
     """True when one side faces the other, which others may accompany (« l'Égypte et la Chine … avec la Russie »)."""
-    return one < dyad and (dyad - one) <= many and not one & many
+    one = group.sides
+    alone = many <= dyad or group.before in ("avec", "à")
+    return one < dyad and (dyad - one) <= many and not one & many and alone
 
 
 def _by_position(frame: Frame, attached: list[Group], left: list[Group], holder: Group | None,
@@ -158,10 +172,11 @@ def _by_position(frame: Frame, attached: list[Group], left: list[Group], holder:
         if third_holder and attached[0].before in ("avec", "à", "vers", "envers", "au", "pour", "en"):
             frame.hub = True
             return frame
-        return _governed(frame, "pair_object", attached[:1], words(trigger.end, attached[0].start))
+        lone_verb = trigger.sense.part == "verb" and (trigger.sense.frame != "mutual" or trigger.sense.lemma.startswith("se "))
+        return _governed(frame, "verb_object" if lone_verb else "pair_object", attached[:1], words(trigger.end, attached[0].start))
     if len(attached) >= 2 and attached[0].sides | attached[1].sides == dyad:
         return _governed(frame, "right_both", attached[:2], words(trigger.end, attached[1].start))
-    if attached and holder is not None and len(attached[0].sides) == 1 and _opposite(attached[0].sides, subject, dyad):
+    if attached and holder is not None and len(attached[0].sides) == 1 and _opposite(attached[0], subject, dyad):
         return _governed(frame, "across", [holder, attached[0]], words(holder.end, attached[0].start))
     if holder is not None and holder.sides == dyad:
         if attached and not attached[0].sides <= dyad:

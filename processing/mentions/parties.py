@@ -48,6 +48,8 @@ class Group:
     compound: bool = False
     alternative: bool = False
     neither: bool = False
+    coordinated: bool = False
+    bracketed: bool = False
 
     @property
     def start(self) -> int:
@@ -109,6 +111,8 @@ def group_parties(low: str, parties: Sequence[Party]) -> list[Group]:
         last = groups[-1] if groups else None
         if last is not None and not last.compound and party.kind != "compound":
             gap = low[last.end : party.start]
+            if gap.startswith(", et ") and last.before and len(groups) >= 2 and low[groups[-2].end] == ",":
+                last = groups[-2]  # « la Chine, alliée de Pyongyang, et la Russie »
             link = _link(gap, last.parties[-1].kind, party.kind)
             if link == "apposition" and party.side == last.parties[-1].side:
                 last.parties.append(party)
@@ -118,23 +122,25 @@ def group_parties(low: str, parties: Sequence[Party]) -> list[Group]:
                 last.sides |= sides
                 last.alternative |= link == "alternative"
                 last.neither |= " ni " in gap
+                last.coordinated |= gap.strip() != ","
                 continue
         groups.append(Group([party], preposition_before(low, party.start, 5), sides, party.kind == "compound"))
-    return _join_over_appositions(low, groups)
+    return [part for group in groups for part in _parted(low, group)]
 
 
-def _join_over_appositions(low: str, groups: list[Group]) -> list[Group]:
-    """Join « la Chine, alliée de Pyongyang, et la Russie »: two parties around an apposition in commas."""
-    for index in range(len(groups) - 2):
-        first, last = groups[index], groups[index + 2]
-        gap = low[first.end : last.start]
-        if (
-            len(gap) <= 90 and gap.startswith(", ") and not first.compound and not last.compound
-            and first.sides.isdisjoint(last.sides) and any(gap.endswith(f", et {d}") for d in ("", "la ", "le ", "l'"))
-        ):  # fmt: skip
-            joined = Group([*first.parties, *last.parties], first.before, first.sides | last.sides)
-            return _join_over_appositions(low, [*groups[:index], joined, groups[index + 1], *groups[index + 3 :]])
-    return groups
+def _parted(low: str, group: Group) -> list[Group]:
+    """Part two sides that only a comma holds together: « avec l'appui de la Russie, Pékin … » is no list."""
+    opening = low.rfind("(", max(0, group.start - 120), group.start)
+    group.bracketed = opening >= 0 and low.find(")", opening, group.start) < 0
+    if group.compound or group.coordinated or len(group.sides) != 2 or group.bracketed:
+        return [group]
+    parts: list[Group] = []
+    for party in group.parties:
+        if parts and parts[-1].parties[-1].side == party.side:
+            parts[-1].parties.append(party)
+        else:
+            parts.append(Group([party], "" if parts else group.before, {party.side}))
+    return parts
 
 
 def _link(gap: str, left: str, right: str) -> str:
