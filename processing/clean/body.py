@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 
@@ -35,6 +36,11 @@ def extract_body(tree: HtmlElement, reparse: Callable[[], HtmlElement], *, paywa
 def free_memory() -> None:
     """Drop trafilatura's caches, which otherwise grow by about 1 MB a page. Call it between batches."""
     reset_caches()
+
+
+# reset_caches also asks for caches that newer releases of charset-normalizer no longer have, and reports each
+# time as an error what is none.
+logging.getLogger("htmldate.meta").setLevel(logging.CRITICAL)
 
 
 def split_lead(body: str, description: str | None, visible: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import re
 
 _LINE = re.compile(
     r"""(?xi) ^\s*[-–—•>▶►→\[(]*\s* (?:
-      (?:à|a)?\s*(?:lire|relire|voir|[ée]couter|d[ée]couvrir)\s+(?:aussi|[ée]galement|[ée]galement\ sur|encore)\b .*
+      (?:à|a)?\s*(?:lire|relire|voir|[ée]couter|d[ée]couvrir)\s+(?:aussi(?!\ bien\b)|[ée]galement|encore)\b .*
     | lire\ (?:la\ suite|plus\ tard|l['’]article|notre\ (?:dossier|analyse|enqu[êe]te)) .{0,160}
     | la\ suite\ apr[èe]s\ (?:cette|la)\ publicit[ée] .*
     | (?:article|contenu|lecture\ audio)\ r[ée]serv[ée]e?\ aux?\ abonn[ée]s .*
