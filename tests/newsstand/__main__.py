@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import errno
 import signal
 import sys
 import threading
@@ -29,13 +30,17 @@ def main() -> int:
     parser.add_argument("--catalogue", metavar="FILE", help="write the catalogue of the sites into FILE")
     parser.add_argument("--released", type=int, metavar="N", help="how many articles are out (default: all)")
     parser.add_argument("--site-delay", type=float, default=0, metavar="S", help="seconds every answer takes")
-    parser.add_argument("--start", type=dt.date.fromisoformat, metavar="DATE", help="day of the crawl (default: today)")
+    parser.add_argument(
+        "--start", type=dt.date.fromisoformat, metavar="DATE", help="day of the crawl (default: today)"
+    )
     chosen = parser.parse_args()
 
     done = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: done.set())
-    stand = Newsstand(start=chosen.start, port=chosen.port, released=chosen.released, site_delay=chosen.site_delay)
+    stand = Newsstand(
+        start=chosen.start, port=chosen.port, released=chosen.released, site_delay=chosen.site_delay
+    )
     try:
         with stand:
             if chosen.catalogue:
@@ -45,7 +50,10 @@ def main() -> int:
             sys.stdout.flush()
             done.wait()
     except OSError as error:
-        sys.stderr.write(f"newsstand: {error.strerror or error} ({error.filename or f'port {chosen.port}'})\n")
+        taken = error.errno == errno.EADDRINUSE
+        what = f"port {chosen.port}" if error.filename is None else error.filename
+        way_out = " (choose another with --port)" if taken else ""
+        sys.stderr.write(f"newsstand: {what}: {(error.strerror or str(error)).lower()}{way_out}\n")
         return 1
     return 0
 

@@ -84,7 +84,7 @@ def atom(site: Site, home: str, own: str, title: str, entries: list[Entry]) -> s
             f"    <published>{entry.published.isoformat()}</published>\n"
             f"    <updated>{entry.published.isoformat()}</updated>\n"
             f"    {authors or f'<author><name>{escape(site.name)}</name></author>'}\n"
-            f'    <category term={quoteattr(entry.section)}/>\n'
+            f"    <category term={quoteattr(entry.section)}/>\n"
             f'    <summary type="text">{escape(entry.summary)}</summary>\n  </entry>'
         )
     updated = entries[0].published.isoformat() if entries else "2026-01-01T00:00:00Z"

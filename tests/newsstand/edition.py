@@ -6,18 +6,20 @@ import datetime as dt
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from tests.newsstand import channels
 from tests.newsstand.channels import Entry
-from tests.newsstand.press import _MARKUP, MONTHS, Article, Channel, Site, plain
+from tests.newsstand.press import MARKUP, Article, Channel, Site, french_date, plain
 
 TEMPLATES = Path(__file__).parent / "templates"
 FEED_TYPES = {
@@ -68,7 +70,12 @@ def typeset(text: str, spaces: str) -> str:
     """Set the spaces of French punctuation as the site's compositor does: plain, nbsp, or narrow before ; ! ?"""
     if spaces == "plain":
         return text
-    text = text.replace("« ", "«" + WIDE).replace(" »", WIDE + "»").replace(" :", WIDE + ":").replace(" %", WIDE + "%")
+    text = (
+        text.replace("« ", "«" + WIDE)
+        .replace(" »", WIDE + "»")
+        .replace(" :", WIDE + ":")
+        .replace(" %", WIDE + "%")
+    )
     thin = NARROW if spaces == "narrow" else WIDE
     for mark in ";!?":
         text = text.replace(f" {mark}", thin + mark)
@@ -78,25 +85,29 @@ def typeset(text: str, spaces: str) -> str:
 def _inline(text: str) -> Markup:
     """`[[link]]` and `_italics_` as HTML."""
 
-    def one(match: Any) -> str:
+    def one(match: re.Match[str]) -> str:
         if match[1]:
-            return f'<a href="/sujet/{channels.quoteattr(_anchor(plain(match[1])))[1:-1]}">{match[1]}</a>'
+            return f'<a href="/sujet/{quote("-".join(match[1].lower().split()))}">{match[1]}</a>'
         return f"<em>{match[2]}</em>"
 
-    return Markup(_MARKUP.sub(one, str(escape(text))))
+    return Markup(MARKUP.sub(one, str(escape(text))))  # noqa: S704 (escaped in the same expression)
 
 
-def _anchor(text: str) -> str:
-    return "-".join(text.lower().replace("’", " ").replace("'", " ").split())
+def _day(when: dt.datetime) -> str:
+    return f"{french_date(when.date())} {when.year}"
 
 
 @cache
 def _templates() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["inline"] = _inline
-    environment.filters["day"] = lambda when: f"{'1er' if when.day == 1 else when.day} {MONTHS[when.month - 1]} {when.year}"
+    environment.filters["day"] = _day
     environment.filters["hour"] = lambda when: f"{when.hour}h{when.minute:02}"
     return environment
 
@@ -149,7 +160,9 @@ class Edition:
             url=self.base + path,
             guid=f"{self.site.id}-{article.number}",
             summary=plain(article.lead) or article.text().split("\n\n")[0],
-            html="".join(f"<p>{_inline(block.text)}</p>" for block in article.blocks if block.kind != "figure"),
+            html="".join(
+                f"<p>{_inline(block.text)}</p>" for block in article.blocks if block.kind != "figure"
+            ),
             authors=article.authors,
             section=self.site.sections.get(article.section, article.section),
             published=self.published(article),
@@ -171,7 +184,8 @@ class Edition:
         entries = [self._entry(article, channel) for article in listed]
         newest = self._changed(listed)
         for extra in channel.extra:
-            when = min((entry.published for entry in entries), default=dt.datetime.combine(self.start, dt.time(), self.site.zone))
+            midnight = dt.datetime.combine(self.start, dt.time(), self.site.zone)
+            when = min((entry.published for entry in entries), default=midnight)
             link = self.base + extra["path"]
             entries.append(Entry(extra["title"], link, link, link, extra["title"], "", (), "", when, "fr"))
         content_type = "application/xml; charset=utf-8"
@@ -188,9 +202,10 @@ class Edition:
                 text = channels.sitemap(entries)
             case "index":
                 by_path = {child.path: child for child in self.site.channels}
-                below = [(child, self.listed(by_path[child])) for child in channel.children]
-                newest = self._changed([article for _, articles in below for article in articles])
-                text = channels.sitemap_index([(self.base + child, self._changed(articles)) for child, articles in below])
+                below = {child: self.listed(by_path[child]) for child in channel.children}
+                newest = self._changed([article for articles in below.values() for article in articles])
+                rows = [(self.base + child, self._changed(articles)) for child, articles in below.items()]
+                text = channels.sitemap_index(rows)
             case other:
                 raise ValueError(f"{self.site.id}: {channel.path}: unknown form of channel {other!r}")
         body = text.encode()
@@ -209,7 +224,7 @@ class Edition:
         nav = [(section_path(self.site, slug), label) for slug, label in self.site.sections.items()]
         text = _templates().get_template(f"{self.site.id}.html").render(
             kind=kind, site=self.site, base=self.base, url=self.base + path, charset=charset, nav=nav,
-            path_of=self.path_of, published=self.published, label=lambda a: self.site.sections.get(a.section, ""), **values,
+            path_of=self.path_of, published=self.published, **values,
         )  # fmt: skip
         return typeset(text, self.site.spaces).encode(charset, "xmlcharrefreplace")
 
@@ -257,9 +272,13 @@ class Edition:
             if article.amp:
                 documents[amp_path(path)] = self._article(article, amp_path(path))
             if article.moved_from:
-                documents[article.moved_from] = Document(b"", status=301, headers={"Location": self.base + path})
+                documents[article.moved_from] = Document(
+                    b"", status=301, headers={"Location": self.base + path}
+                )
         robots = site.robots.replace("{base}", self.base)
         documents["/robots.txt"] = Document(robots.encode(), "text/plain; charset=utf-8")
         if site.tdmrep:
-            documents["/.well-known/tdmrep.json"] = Document(json.dumps(list(site.tdmrep)).encode(), "application/json")
+            documents["/.well-known/tdmrep.json"] = Document(
+                json.dumps(list(site.tdmrep)).encode(), "application/json"
+            )
         return documents

@@ -26,7 +26,7 @@ MONTHS = (
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
 _WHEN = re.compile(r"\{(jour|date|mois|an)([+-]\d+)?\}")
-_MARKUP = re.compile(r"\[\[(.+?)\]\]|_(\S[^_]*?)_")
+MARKUP = re.compile(r"\[\[(.+?)\]\]|_(\S[^_]*?)_")
 
 
 def french_date(day: dt.date) -> str:
@@ -53,7 +53,7 @@ def resolve_dates(text: str, day: dt.date) -> str:
 
 def plain(text: str) -> str:
     """The text a reader sees: `[[links]]` and `_italics_` lose their markers."""
-    return _MARKUP.sub(lambda match: match[1] or match[2], text)
+    return MARKUP.sub(lambda match: match[1] or match[2], text)
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,9 @@ def _article(file: Path, number: int) -> Article:
     values = _tuples(yaml.safe_load(front))
     values["time"] = dt.time.fromisoformat(values["time"])
     site = file.parent.name
-    return Article(id=f"{site}/{file.stem}", site=site, slug=file.stem, number=number, body=body.strip(), **values)
+    return Article(
+        id=f"{site}/{file.stem}", site=site, slug=file.stem, number=number, body=body.strip(), **values
+    )
 
 
 @functools.cache

@@ -13,7 +13,6 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,10 +28,10 @@ from tests.newsstand.edition import FEED_TYPES, Document, Edition
 from tests.newsstand.press import Article, Expected, Site, read_expected, read_press
 
 IMAGE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="960" height="540"><defs><linearGradient id="g" x2="1" y2="1">'
-    '<stop stop-color="#5b7083"/><stop offset="1" stop-color="#c9b79c"/></linearGradient></defs>'
-    '<rect width="960" height="540" fill="url(#g)"/></svg>'
-).encode()
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="960" height="540"><defs><linearGradient id="g" x2="1" y2="1">'
+    b'<stop stop-color="#5b7083"/><stop offset="1" stop-color="#c9b79c"/></linearGradient></defs>'
+    b'<rect width="960" height="540" fill="url(#g)"/></svg>'
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("ETag", document.etag)
         if document.changed:
-            self.send_header("Last-Modified", format_datetime(document.changed.astimezone(dt.UTC), usegmt=True))
+            self.send_header(
+                "Last-Modified", format_datetime(document.changed.astimezone(dt.UTC), usegmt=True)
+            )
         for name, value in document.headers.items():
             self.send_header(name, value)
         if status == 304:
@@ -91,7 +92,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _unchanged(self, document: Document) -> bool:
         """RFC 9110 §13.2.2: If-None-Match is decisive; If-Modified-Since counts only without it."""
         if known := self.headers.get("If-None-Match"):
-            return known.strip() == "*" or document.etag in (tag.strip().removeprefix("W/") for tag in known.split(","))
+            return known.strip() == "*" or document.etag in (
+                tag.strip().removeprefix("W/") for tag in known.split(",")
+            )
         since = self.headers.get("If-Modified-Since")
         if not since or document.changed is None:
             return False
@@ -113,7 +116,9 @@ class _Listener(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
         super().__init__(address, _Handler)
-        self._serving = threading.Thread(target=self.serve_forever, args=(0.05,), name=f"newsstand-{site}", daemon=True)
+        self._serving = threading.Thread(
+            target=self.serve_forever, args=(0.05,), name=f"newsstand-{site}", daemon=True
+        )
         self._serving.start()
 
     def server_bind(self) -> None:
@@ -160,12 +165,17 @@ class Newsstand:
     """
 
     def __init__(
-        self, *, start: dt.date | None = None, port: int = 0, released: int | None = None, site_delay: float = 0
+        self,
+        *,
+        start: dt.date | None = None,
+        port: int = 0,
+        released: int | None = None,
+        site_delay: float = 0,
     ) -> None:
         press = read_press()
         self.start = start or dt.datetime.now(ZoneInfo("Europe/Paris")).date()
         self.sites: dict[str, Site] = press.sites
-        self.articles: dict[str, Article] = {name: article.dated(self.start) for name, article in press.articles.items()}
+        self.articles = {name: article.dated(self.start) for name, article in press.articles.items()}
         self.site_delay = site_delay
         self.closing = threading.Event()
         self.log: list[Request] = []
@@ -193,7 +203,9 @@ class Newsstand:
         self._print_editions()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.closing.set()
         self._close_listeners()
 
