@@ -43,16 +43,27 @@ def find_voice(scene: Scene, carried: Voice | None) -> Voice | None:
         if hit.senses.trigger is not None and not _quoted(low, scene.start, scene.end):
             continue
         after = _party_from(scene, hit.end, hit.end + 28)
-        inverted = low[max(scene.start, hit.start - 6) : hit.start].rstrip()
-        if after is not None and (inverted.endswith(("»", '"', ",", "a", "ont")) or "-" in low[hit.start - 4 : hit.start]):
+        if after is not None and _inverted(scene, hit.start):
             return Voice(after.start, after.end, side_of(after))
         expert = _EXPERT.search(low, hit.end, min(scene.end, hit.end + 30))
         if expert is not None and not low[hit.end : expert.start()].count(","):
             return Voice(expert.start(), expert.end(), "EXPERT")
-        before = [p for p in scene.parties if p.end <= hit.start and hit.start - p.end <= _SPEAKER_REACH and p.role != "forum"]
+        before = [p for p in scene.parties if p.kind != "compound" and p.end <= hit.start and hit.start - p.end <= _SPEAKER_REACH and p.role != "forum"]
         if before and "," not in low[before[-1].end : hit.start].strip(" ,"):
             return Voice(before[-1].start, before[-1].end, side_of(before[-1]))
     return carried
+
+
+def _inverted(scene: Scene, verb: int) -> bool:
+    """True when the verb follows a quotation or an incise, not its subject: « …», a dit X »."""
+    before = scene.low[scene.start : verb].rstrip()
+    for auxiliary in (" a", " ont", " avait"):
+        before = before.removesuffix(auxiliary)
+    before = before.rstrip()
+    if not before.endswith(("»", '"', ",", "”")):
+        return False
+    at = scene.start + len(before) - 1
+    return not any(at - 2 <= p.end <= at for p in scene.parties)
 
 
 def quote_open(low: str, start: int, end: int, was_open: bool) -> bool:
@@ -82,7 +93,7 @@ def _voice_at(scene: Scene, at: int) -> Voice | None:
 
 
 def _party_from(scene: Scene, start: int, end: int) -> Party | None:
-    return next((p for p in scene.parties if start <= p.start <= min(end, scene.end)), None)
+    return next((p for p in scene.parties if p.kind != "compound" and start <= p.start <= min(end, scene.end)), None)
 
 
 def side_of(party: Party) -> str:

@@ -6,11 +6,15 @@ REJECT; cooperation reported with a third party's disapproval is ACCUSE.
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from processing.mentions.features import Scene
 from processing.mentions.frames import TriggerHit
+from processing.mentions.lexicon_actors import Person
 from processing.mentions.model import Category, Polarity
+from processing.mentions.parties import Group
 
 _INTENT = {"MIL_EXERCISE": "0312", "ARMS_TRANSFER": "0312", "MIL_DIPLO": "0312", "INTEL_CYBER": "0314", "VISIT": "036",
            "ENERGY": "0311", "TRADE_FIN": "0311", "TECH_SPACE": "0311"}  # fmt: skip
@@ -32,28 +36,48 @@ class Codes:
     intensity: float
 
 
-def category_of(scene: Scene, trigger: TriggerHit | None) -> str:
-    """Return the category: the trigger's own, unless its adjective or a domain word in its clause decides."""
+def category_of(scene: Scene, trigger: TriggerHit | None, groups: Sequence[Group], date: datetime.date | None) -> str:
+    """Return the category: the trigger's own, unless its adjective, its parties or a domain word decides."""
+    if groups and all(p.kind == "media" for g in groups for p in g.parties):
+        return Category.INFO
     if trigger is None:
         return _by_domain(scene, scene.start, ("ENERGY", "TRADE_FIN", "MULTILATERAL")) or Category.STRATEGIC
     if trigger.modifiers and (trigger.sense.domain or trigger.category == Category.STRATEGIC):
         return trigger.modifiers[0] if trigger.modifiers[0] != "MIL_EXERCISE" else Category.MIL_DIPLO
+    if trigger.sense.frame == "contact" and _military_contact(scene, date):
+        return Category.MIL_DIPLO
+    if trigger.category == Category.STRATEGIC and (_forum(scene, trigger) or trigger.sense.domain):
+        order = _DOMAIN_ORDER if trigger.sense.domain else ()
+        return _by_domain(scene, trigger.start, order) or (Category.MULTILATERAL if _forum(scene, trigger) else trigger.category)
     if trigger.sense.domain:
         return _by_domain(scene, trigger.start, _DOMAIN_ORDER) or trigger.category
-    if trigger.sense.frame == "contact" and _military_contact(scene):
-        return Category.MIL_DIPLO
     return trigger.category
+
+
+def _forum(scene: Scene, trigger: TriggerHit) -> bool:
+    """True when the trigger's clause names a forum (UN, SCO, BRICS)."""
+    clause = scene.clauses.index(trigger.start)
+    return any(p.role == "forum" and scene.clauses.index(p.start) == clause for p in scene.parties)
 
 
 def _by_domain(scene: Scene, at: int, order: tuple[str, ...]) -> str:
     clause = scene.clauses.index(at)
-    found = {h.senses.domain for h in scene.hits if h.senses.domain and scene.clauses.index(h.start) == clause}
+    inside = [h for h in scene.hits if scene.clauses.index(h.start) == clause]
+    found = {h.senses.domain for h in inside if h.senses.domain}
+    found |= {t.category for h in inside if (t := h.senses.trigger) and t.part != "verb" and t.strength >= 0.9}
     return next((category for category in order if category in found), "")
 
 
-def _military_contact(scene: Scene) -> bool:
-    domains = {h.senses.domain for h in scene.hits if h.senses.domain}
-    return "MIL_DIPLO" in domains or any(p.kind == "defence" for p in scene.parties)
+def _military_contact(scene: Scene, date: datetime.date | None) -> bool:
+    """True when soldiers or defence ministers meet: the text says so, or an office held at the article's date."""
+    if any(h.senses.domain == Category.MIL_DIPLO for h in scene.hits):
+        return True
+    return any(p.person is not None and _defends(p.person, date) for p in scene.parties)
+
+
+def _defends(person: Person, date: datetime.date | None) -> bool:
+    offices = person.offices if date is None else tuple(o for o in person.offices if o.held_on(date))
+    return bool(offices) and all("Défense" in o.title or "état-major" in o.title for o in offices)
 
 
 def codes_of(category: str, trigger: TriggerHit | None, polarity: Polarity, time: str) -> Codes:

@@ -32,7 +32,7 @@ class Scene:
 
 
 _SHAPES = {"compound": "tie", "between": "tie", "pair_subject": "pair", "pair_object": "pair", "verb_object": "hub", "listed": "list",
-           "across": "cross", "right_both": "cross", "left_both": "left"}  # fmt: skip
+           "across": "cross", "visit": "cross", "right_both": "cross", "left_both": "left"}  # fmt: skip
 
 
 def link_of_dyad(scene: Scene, dyad: frozenset[str]) -> tuple[str, list[Group]]:

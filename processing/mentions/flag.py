@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from processing.mentions.attribution import Voice, find_voice, quote_open
 from processing.mentions.coding import category_of, codes_of
 from processing.mentions.features import Scene, features_of, link_of_dyad, pointed
-from processing.mentions.frames import Frame, clauses, find_triggers, govern
+from processing.mentions.frames import Frame, clauses, find_triggers, govern, visits
 from processing.mentions.matching import Gate, Hit, Lexicon, find, gate, lexicon
 from processing.mentions.memory import Memory, Trace, pair_of
 from processing.mentions.model import Actor, Mention, Speaker, Trigger
@@ -132,15 +132,18 @@ class Reader:
             if not sides and not scene.cues.get("anaphora_pair") and not pointed(scene, trigger):
                 continue
             frame = govern(scene.low, trigger, scene.groups, scene.clauses, dyad, forums)
+            if not link and frame.third_argument:
+                continue  # the partner is implied only where nobody else is named
             found.append(self._candidate(scene, frame, link, bearers))
+        found.extend(self._candidate(scene, frame, link, bearers) for frame in visits(scene.low, scene.groups, dyad))
         if link:
             found.append(self._candidate(scene, Frame(None), link, bearers))
         return found
 
     def _candidate(self, scene: Scene, frame: Frame, link: str, bearers: list[Group]) -> Candidate:
         features = features_of(scene, frame, frozenset(self.dyad), link)
-        category = category_of(scene, frame.trigger)
         groups = frame.groups if frame.how and frame.groups else bearers
+        category = category_of(scene, frame.trigger, groups, self.date)
         return Candidate(scene, frame, features, score(features, self.weights), category, groups)
 
     def _remember(self, scene: Scene, best: list[Candidate]) -> None:

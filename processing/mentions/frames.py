@@ -102,6 +102,14 @@ def govern(low: str, trigger: TriggerHit, groups: Sequence[Group], cut: Clauses,
     bracket = low.rfind("(", max(0, trigger.start - 120), trigger.start)
     if bracket < 0 or low.find(")", bracket, trigger.start) >= 0:
         groups = [g for g in groups if not g.bracketed or dyad <= g.sides]
+    frame = _frame(low, trigger, groups, cut, dyad, forums)
+    if frame.forum_argument and trigger.sense.frame == "contact":
+        frame.how = ""  # both go to a forum; that is not yet a meeting of the two
+    return frame
+
+
+def _frame(low: str, trigger: TriggerHit, groups: Sequence[Group], cut: Clauses, dyad: frozenset[str],
+           forums: Sequence[int]) -> Frame:  # fmt: skip
     clause = cut.index(trigger.start)
     right = [g for g in groups if g.start >= trigger.end and cut.index(g.start) == clause]
     left = [g for g in groups if g.end <= trigger.start and cut.index(g.start) == clause][::-1]
@@ -127,6 +135,21 @@ def govern(low: str, trigger: TriggerHit, groups: Sequence[Group], cut: Clauses,
         frame.third_argument = not dyad <= sides or len(sides) > 2
         return frame
     return _by_position(frame, attached, left, holder, dyad, words)
+
+
+VISIT = TriggerSense("VISIT", "contact", "CONSULT", "042", 4.0, 0.8, "structure", "à")
+
+
+def visits(low: str, groups: Sequence[Group], dyad: frozenset[str]) -> list[Frame]:
+    """Return the frames of verbless headlines: « Xi à Moscou », « Poutine en Chine »."""
+    found = []
+    for first, second in zip(groups, groups[1:], strict=False):
+        person = first.parties[-1].kind in ("person", "organ", "periphrasis") and first.sides | second.sides == dyad
+        place = second.parties[0].kind in ("capital", "country", "place")
+        if person and place and low[first.end : second.start].strip() in ("à", "en"):
+            trigger = TriggerHit(first.end + 1, second.end, VISIT, "VISIT")
+            found.append(Frame(trigger, "visit", [first, second]))
+    return found
 
 
 def _attached(low: str, trigger: TriggerHit, right: Sequence[Group], words: object) -> list[Group]:
@@ -175,6 +198,9 @@ def _by_position(frame: Frame, attached: list[Group], left: list[Group], holder:
         lone_verb = trigger.sense.part == "verb" and (trigger.sense.frame != "mutual" or trigger.sense.lemma.startswith("se "))
         return _governed(frame, "verb_object" if lone_verb else "pair_object", attached[:1], words(trigger.end, attached[0].start))
     if len(attached) >= 2 and attached[0].sides | attached[1].sides == dyad:
+        if subject - dyad and attached[0].before == attached[1].before and attached[0].before in ("avec", "à", "vers"):
+            frame.hub = True  # « X coopère avec A sur ceci et avec B sur cela »
+            return frame
         return _governed(frame, "right_both", attached[:2], words(trigger.end, attached[1].start))
     if attached and holder is not None and len(attached[0].sides) == 1 and _opposite(attached[0], subject, dyad):
         return _governed(frame, "across", [holder, attached[0]], words(holder.end, attached[0].start))

@@ -39,6 +39,7 @@ _IRREGULAR: dict[str, tuple[str, str, str, str, str, str, str]] = {
     "prendre": ("prend", "prennent", "pren", "prendr", "prit", "prirent", "pris"),
     "joindre": ("joint", "joignent", "joign", "joindr", "joignit", "joignirent", "joint"),
     "aindre": ("aint", "aignent", "aign", "aindr", "aignit", "aignirent", "aint"),
+    "entir": ("ent", "entent", "ent", "entir", "entit", "entirent", "enti"),
     "faire": ("fait", "font", "fais", "fer", "fit", "firent", "fait"),
     "dire": ("dit", "disent", "dis", "dir", "dit", "dirent", "dit"),
     "duire": ("duit", "duisent", "duis", "duir", "duisit", "duisirent", "duit"),
@@ -181,7 +182,10 @@ def phrase_forms(phrase: str) -> tuple[str, ...]:
         head.append(word)
     else:
         tail = []
-    return tuple(dict.fromkeys((phrase, " ".join([*(plural_of(w) for w in head), *tail]))))
+    plurals = [plural_of(word) for word in head]
+    joined = [plural_of(w.split("-")[0]) + "-" + "-".join(plural_of(p) for p in w.split("-")[1:]) if "-" in w else p
+              for w, p in zip(head, plurals, strict=True)]  # fmt: skip
+    return tuple(dict.fromkeys((phrase, " ".join([*plurals, *tail]), " ".join([*joined, *tail]))))
 
 
 def spelling_variants(form: str) -> tuple[str, ...]:

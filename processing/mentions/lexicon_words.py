@@ -72,8 +72,11 @@ def load_cues(path: Path) -> Iterator[tuple[str, str, Tense | None]]:
     entries.mapping(content, place, CUE_ROLES, CUE_ROLES)
     for role, group in content.items():
         at = Place(path.name, getattr(group, "line", 1), role)
-        entries.mapping(group, at, ("phrases", "verbs", "pronominal", "nouns", "adjectives"))
+        entries.mapping(group, at, ("phrases", "verbs", "pronominal", "nouns", "adjectives", "except"))
+        excepted = set(entries.words(group, at, "except"))
         for form, _, _, tense in _forms(group, at):
+            if form in excepted:
+                continue
             yield form, role, tense
 
 

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from processing.mentions.lexicon_actors import Person
 from processing.mentions.matching import Hit
 
 PREPOSITIONS = frozenset(
@@ -35,7 +36,7 @@ class Party:
     locative: bool = False
     belligerent: bool = False
     out_of_office: bool = False
-    possessive: bool = False
+    person: Person | None = None
 
 
 @dataclass(slots=True)
@@ -95,6 +96,7 @@ def find_parties(low: str, hits: Sequence[Hit], people: People, date: datetime.d
             party.locative = preposition_before(low, hit.start, 1) in ("à", "en", "dans", "depuis", "de") and (
                 actor.kind == "place" or low[max(0, hit.start - 2) : hit.start] == "à "
             )
+        party.person = actor.person
         if actor.person is not None and date is not None and actor.person.offices:
             party.out_of_office = actor.person.office_on(date) is None
         found.append(party)
@@ -122,7 +124,7 @@ def group_parties(low: str, parties: Sequence[Party]) -> list[Group]:
                 last.sides |= sides
                 last.alternative |= link == "alternative"
                 last.neither |= " ni " in gap
-                last.coordinated |= gap.strip() != ","
+                last.coordinated |= any(t in _COORDINATORS and t != "," for t in gap.replace("-", " - ").split())
                 continue
         groups.append(Group([party], preposition_before(low, party.start, 5), sides, party.kind == "compound"))
     return [part for group in groups for part in _parted(low, group)]

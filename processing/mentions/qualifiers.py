@@ -16,8 +16,8 @@ from processing.mentions.matching import Hit
 from processing.mentions.model import Polarity
 
 _NEGATION = re.compile(
-    r"\b(?:ne |n')(?:(?:s'|se |l'|la |les |le |lui |leur |y |en |nous |vous )*)(\w+)(?: \w+)? ?"
-    r"(pas|plus|jamais|aucun|aucune|guère|rien|nullement|ni|que)?\b"
+    r"\b(?:ne |n')(?:s'|se |l'|la |les |le |lui |leur |y |en |nous |vous )*\w+(?: \w+){0,2}? "
+    r"(?:pas|plus|jamais|aucune?|guère|rien|nullement|en rien)\b|\b(?:ne |n')(?=(?:peu|sau|ces))\w+"
 )
 _NO = re.compile(r"\b(?:aucun|aucune|sans|nul|nulle|pas d[e'’]|pas question|ni)\b|\bnon(?=[ ,-])")
 _IF = re.compile(r"\bs(?:i|') ?(?:la|le|les|l'|il|elle|ils|elles|\w+)\b[^,;.]{0,60}?(?:ait|aient|ait à)\b")
@@ -79,9 +79,6 @@ def _negated(scene: Scene, trigger: TriggerHit | None, start: int, end: int) -> 
     at = trigger.start if trigger is not None else end
     stop = trigger.end if trigger is not None else end
     for found in _NEGATION.finditer(low, start, end):
-        if found.group(2) in (None, "que") and not low.startswith(("peu", "sau", "ces"), found.start(1)):
-            if not _NO.search(low, found.end(), min(end, found.end() + 30)):
-                continue
         if found.start() <= at + 1 and at - found.end() <= _REACH:
             undone = any(found.start() <= hit.start <= found.end() + 24 for hit in _cues(scene, "undoer", start, end))
             return not undone
@@ -120,8 +117,12 @@ def _stance(scene: Scene, frame: Frame, dyad: frozenset[str]) -> tuple[str, str]
     for hit in scene.cues.get("criticism", ()):
         if trigger is not None and hit.start == trigger.start:
             continue
-        holder = next((g for g in reversed(scene.groups) if g.end <= hit.start), None)
-        after = next((g for g in scene.groups if g.start >= hit.end), None)
+        verb = hit.senses.cues["criticism"] is not None
+        troubling = scene.low.startswith(("inqui", "alarm"), hit.start)
+        holder = None if verb and troubling else next((g for g in reversed(scene.groups) if g.end <= hit.start), None)
+        after = None if verb and not troubling else next((g for g in scene.groups if g.start >= hit.end), None)
+        if holder is not None and holder.sides & dyad and verb:
+            continue
         critics = [g for g in (holder, after) if g is not None and not g.sides & dyad]
         at = trigger.start if trigger is not None else scene.end
         if critics and abs(hit.start - at) <= 2 * _REACH:
