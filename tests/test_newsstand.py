@@ -100,8 +100,8 @@ def test_every_article_came_out_in_the_six_days_before_the_start(stand: Newsstan
 
 
 def test_dates_in_texts_follow_the_day_of_publication() -> None:
-    text = "{jour} {date-1}, {date+1}, en {mois-1} {an+1}"
-    assert resolve_dates(text, dt.date(2026, 1, 31)) == "samedi 30 janvier, 1er février, en décembre 2027"
+    text = "{Jour} {date-1}, {date+1}, en {mois-1} {an+1}"
+    assert resolve_dates(text, dt.date(2026, 1, 31)) == "Samedi 30 janvier, 1er février, en décembre 2027"
 
 
 def test_no_placeholder_or_marker_is_left_in_a_text(stand: Newsstand) -> None:

@@ -25,7 +25,7 @@ MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
-_WHEN = re.compile(r"\{(jour|date|mois|an)([+-]\d+)?\}")
+_WHEN = re.compile(r"\{(jour|Jour|date|mois|an)([+-]\d+)?\}")
 MARKUP = re.compile(r"\[\[(.+?)\]\]|_(\S[^_]*?)_")
 
 
@@ -34,13 +34,15 @@ def french_date(day: dt.date) -> str:
 
 
 def resolve_dates(text: str, day: dt.date) -> str:
-    """Replace `{jour±n}` (weekday), `{date±n}` (day and month), `{mois±n}` and `{an±n}` as seen from `day`."""
+    """Replace `{jour±n}` (weekday; `{Jour±n}` opens a sentence), `{date±n}` (day and month), `{mois±n}` and `{an±n}` as seen from `day`."""
 
     def one(match: re.Match[str]) -> str:
         shift = int(match[2] or 0)
         match match[1]:
             case "jour":
                 return DAYS[(day + dt.timedelta(days=shift)).weekday()]
+            case "Jour":
+                return DAYS[(day + dt.timedelta(days=shift)).weekday()].capitalize()
             case "date":
                 return french_date(day + dt.timedelta(days=shift))
             case "mois":
