@@ -1,0 +1,147 @@
+"""RSS, Atom and JSON Feed.
+
+RSS and Atom go through feedparser, which reads malformed ones as well; a feed is refused only when nothing
+can be read from it at all. https://www.jsonfeed.org/version/1.1/ is read here.
+"""
+
+from __future__ import annotations
+
+import calendar
+import json
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from time import struct_time
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from spiders.discovery.listing import Announced, DiscoveryError, Listing, clean_title, listing_of
+
+_PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+
+
+def parse_feed(body: bytes, base_url: str, headers: Mapping[str, str]) -> Listing:
+    """The entries of a feed, in its order. Entries without a usable link are left out.
+
+    ``headers`` (names in lower case) give charset and Content-Location. A malformed feed that still has
+    entries is taken. Raises DiscoveryError when the body is no feed (HTML, empty, unreadable).
+    """
+    stripped = body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not stripped:
+        raise DiscoveryError("the feed is empty (no bytes)")
+    if stripped[:1] == b"{":
+        return _json_feed(stripped, base_url)
+    with warnings.catch_warnings():
+        # feedparser announces changes of its own mapping to every caller.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        # Neither markup cleaning nor relative links inside texts are needed: only links, titles and dates are.
+        parsed = feedparser.parse(
+            body,
+            response_headers={**headers, "content-location": base_url},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+        items = tuple(_entries(parsed.entries, base_url))
+        if not items and not parsed.get("version"):
+            raise DiscoveryError(_why(stripped, parsed))
+        return listing_of(items, ttl=_ttl(parsed.feed))
+
+
+def _entries(entries: list[Any], base_url: str) -> Iterator[Announced]:
+    for entry in entries:
+        link = entry.get("link") or _permalink(entry)
+        if not link:
+            continue
+        try:
+            url = urljoin(base_url, link.strip())
+        except ValueError:
+            continue
+        when = entry.get("published_parsed") or entry.get("updated_parsed")
+        yield Announced(url, clean_title(_plain(entry.get("title"))), _moment(when))
+
+
+def _permalink(entry: Any) -> str | None:
+    """RSS lets ``guid`` stand for the link (isPermaLink is true by default)."""
+    identity = entry.get("id") or ""
+    return identity if identity.startswith(("http://", "https://")) else None
+
+
+def _plain(title: str | None) -> str | None:
+    return re.sub(r"<[^<>]+>", " ", title) if title and "<" in title else title
+
+
+def _moment(parsed: struct_time | None) -> datetime | None:
+    """feedparser gives UTC fields; years outside 1990–2100 are typing errors."""
+    if parsed is None or not 1990 <= parsed[0] <= 2100:
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _ttl(feed: Any) -> int | None:
+    """Seconds: RSS 2.0 ``ttl`` (minutes), or ``sy:updatePeriod`` divided by ``sy:updateFrequency``."""
+    wished: list[int] = []
+    if str(feed.get("ttl", "")).strip().isdigit():
+        wished.append(int(feed["ttl"]) * 60)
+    period = _PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())
+    if period:
+        frequency = str(feed.get("sy_updatefrequency", "1")).strip()
+        wished.append(period // max(1, int(frequency)) if frequency.isdigit() else period)
+    return min(max(wished), 604_800) if wished else None
+
+
+def _why(body: bytes, parsed: Any) -> str:
+    if _HTML.match(body):
+        return "an HTML page came instead of a feed"
+    reason = " ".join(str(parsed.get("bozo_exception", "")).split())
+    return (
+        f"not a feed that can be read: {reason}"
+        if reason
+        else "not a feed: neither RSS nor Atom nor JSON Feed"
+    )
+
+
+def _json_feed(body: bytes, base_url: str) -> Listing:
+    try:
+        feed = json.loads(body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise DiscoveryError(f"not a JSON Feed that can be read: {error}") from None
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise DiscoveryError("JSON came, but it is no JSON Feed (no list « items »)")
+    return listing_of(_json_items(feed["items"], base_url))
+
+
+def _json_items(items: list[Any], base_url: str) -> Iterator[Announced]:
+    for item in items:
+        if not isinstance(item, dict):
+            continue
+        link = item.get("url") or item.get("external_url") or item.get("id")
+        if not isinstance(link, str) or not link.strip():
+            continue
+        if "url" not in item and "external_url" not in item and not link.startswith(("http://", "https://")):
+            continue
+        try:
+            url = urljoin(base_url, link.strip())
+        except ValueError:
+            continue
+        title = item.get("title")
+        yield Announced(
+            url, clean_title(title if isinstance(title, str) else None), _iso(item.get("date_published"))
+        )
+
+
+def _iso(text: object) -> datetime | None:
+    """An RFC 3339 date with zone; anything else is None."""
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

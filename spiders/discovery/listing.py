@@ -1,0 +1,71 @@
+"""What a channel says: the articles it announces, and where else to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from processing.errors import VedetteError
+
+MAX_ITEMS = 5_000
+"""Articles taken from one body. A news feed has tens, a news sitemap at most 1,000; more is an archive."""
+
+MAX_CHILDREN = 500
+"""Sub-sitemaps kept from one index."""
+
+TITLE_LENGTH = 500
+
+
+class DiscoveryError(VedetteError):
+    """A body is not what the catalogue says it is. Raised by the parsers; becomes a failed poll."""
+
+
+@dataclass(frozen=True)
+class Announced:
+    """An article as its channel announces it."""
+
+    url: str
+    """As printed, made absolute; not canonical."""
+    title: str | None = None
+    published_at: datetime | None = None
+    """With zone; None when the channel gives none, or one that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """A sitemap named by an index."""
+
+    url: str
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What one body announces."""
+
+    items: tuple[Announced, ...] = ()
+    children: tuple[Child, ...] = ()
+    """Sub-sitemaps, in the order of the index."""
+    ttl: int | None = None
+    """Seconds for which the feed asks not to be asked again (RSS ``ttl``, ``sy:updatePeriod``)."""
+    left_out: int = 0
+    """Items beyond MAX_ITEMS."""
+
+
+def listing_of(items: Iterable[Announced], children: Iterable[Child] = (), ttl: int | None = None) -> Listing:
+    """A listing with every address once (the first one stands) and no more than MAX_ITEMS, newest first kept."""
+    once = list({item.url: item for item in reversed(list(items))}.values())[::-1]
+    kept = once
+    if len(once) > MAX_ITEMS:
+        newest = sorted(
+            once, key=lambda i: i.published_at.timestamp() if i.published_at else 0.0, reverse=True
+        )
+        kept = newest[:MAX_ITEMS]
+    return Listing(tuple(kept), tuple(children)[:MAX_CHILDREN], ttl, len(once) - len(kept))
+
+
+def clean_title(text: str | None) -> str | None:
+    """A title on one line without NUL bytes, cut at TITLE_LENGTH; None when nothing is left."""
+    line = " ".join((text or "").replace("\x00", " ").split())
+    return line[:TITLE_LENGTH] or None

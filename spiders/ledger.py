@@ -1,0 +1,110 @@
+"""The ledger of a running crawl: answers go into the open segment, and what became of pages into PostgreSQL.
+
+Nothing is counted before it is sealed and registered; that happens every so many pages, bytes or seconds, so
+a killed crawl loses little and a page is never half there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from time import monotonic
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from processing.archive.writing import Exchange, SegmentWriter
+from processing.store import frontier
+from processing.store.frontier import Fetched, Left, PageToFetch
+from spiders.outcome import SourceCounts
+
+SEAL_PAGES = 250
+SEAL_BYTES = 48 * 1024 * 1024
+SEAL_SECONDS = 60.0
+
+_COUNTED_AS = {"gone": "gone", "refused_robots": "refused_robots", "refused_tdm": "refused_tdm"}
+
+
+class Ledger:
+    """Collects what became of pages and registers it segment by segment.
+
+    Raises ArchiveError or psycopg.Error when archive or database refuse; the crawl cannot go on then.
+    """
+
+    def __init__(
+        self, conn: Connection[TupleRow], run_id: int | None, archive: Path, label: str, software: str
+    ) -> None:
+        self._conn = conn
+        self._run_id = run_id
+        self._archive = archive
+        self._label = label
+        self._software = software
+        self._writer = self._fresh()
+        self._fetched: list[tuple[Fetched, str, int]] = []
+        self._left: list[tuple[Left, str]] = []
+        self._oldest: float | None = None
+        self.counts: defaultdict[str, SourceCounts] = defaultdict(SourceCounts)
+        self.segments = 0
+        self.records = 0
+
+    def fetched(self, page: PageToFetch, url: str, exchange: Exchange) -> None:
+        """Archive an answer. ``url`` is the canonical address that answered."""
+        offset = self._writer.write(exchange)
+        entry = Fetched(page.id, url, offset, exchange.status, exchange.fetched_at)
+        self._fetched.append((entry, page.source_id, len(exchange.body)))
+        self._noted()
+
+    def left(self, left: Left, source_id: str) -> None:
+        """Note a page that was not fetched."""
+        self._left.append((left, source_id))
+        self._noted()
+
+    def is_full(self) -> bool:
+        """Whether it is time to seal."""
+        return (
+            len(self._fetched) + len(self._left) >= SEAL_PAGES
+            or self._writer.size >= SEAL_BYTES
+            or (self._oldest is not None and monotonic() - self._oldest >= SEAL_SECONDS)
+        )
+
+    def seal(self) -> None:
+        """Seal the segment and register everything noted so far, in one transaction."""
+        if not self._fetched and not self._left:
+            return
+        segment = self._writer.seal()
+        frontier.register_segment(
+            self._conn,
+            self._run_id,
+            segment,
+            [entry for entry, _, _ in self._fetched],
+            [left for left, _ in self._left],
+        )
+        if segment is not None:
+            self.segments += 1
+            self.records += segment.records
+        self._count()
+        self._writer = self._fresh()
+        self._fetched.clear()
+        self._left.clear()
+        self._oldest = None
+
+    def discard(self) -> None:
+        """Give up what is not registered; its pages are fetched another time."""
+        self._writer.discard()
+
+    def _fresh(self) -> SegmentWriter:
+        return SegmentWriter(self._archive, self._label, self._software)
+
+    def _noted(self) -> None:
+        if self._oldest is None:
+            self._oldest = monotonic()
+
+    def _count(self) -> None:
+        for _, source_id, size in self._fetched:
+            self.counts[source_id].fetched += 1
+            self.counts[source_id].bytes += size
+        for left, source_id in self._left:
+            name = "moved" if left.moved_to else _COUNTED_AS.get(left.state, "failed" if left.asked else None)
+            if name is not None:
+                counts = self.counts[source_id]
+                setattr(counts, name, getattr(counts, name) + 1)

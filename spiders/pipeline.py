@@ -1,0 +1,105 @@
+"""From the spider to the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Self
+
+import psycopg
+from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import create_looping_call
+
+from processing.archive.writing import Exchange
+from processing.errors import ArchiveError
+from processing.store.frontier import Left, PageToFetch
+from spiders.work import Work, work_of
+
+logger = logging.getLogger(__name__)
+_LOOK = 2.0
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An item: a page that was fetched."""
+
+    page: PageToFetch
+    url: str
+    """Canonical address that answered."""
+    exchange: Exchange
+
+
+@dataclass(frozen=True)
+class NotFetched:
+    """An item: a page that was not."""
+
+    left: Left
+    source_id: str
+
+
+class LedgerPipeline:
+    """Writes items into the ledger and seals it when it is full, at intervals and at the end."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._clock = create_looping_call(self._seal_if_full)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def _work(self) -> Work:
+        return work_of(self._crawler)
+
+    def open_spider(self) -> None:
+        self._clock.start(_LOOK, now=False)
+
+    def process_item(self, item: Answered | NotFetched) -> Answered | NotFetched:
+        work = self._work
+        work.page_answers += 1
+        try:
+            match item:
+                case Answered(page, url, exchange):
+                    work.last_source = page.source_id
+                    work.ledger.fetched(page, url, exchange)
+                case NotFetched(left, source_id):
+                    work.last_source = source_id
+                    work.ledger.left(left, source_id)
+        except ArchiveError as error:
+            self._stop(str(error))
+        self._seal_if_full()
+        return item
+
+    def close_spider(self) -> None:
+        self._clock.stop()
+        if self._work.fault is None:
+            self._seal()
+        self._work.ledger.discard()
+
+    def _seal_if_full(self) -> None:
+        if self._work.fault is None and self._work.ledger.is_full():
+            self._seal()
+
+    def _seal(self) -> None:
+        try:
+            self._work.ledger.seal()
+        except ArchiveError as error:
+            self._stop(str(error))
+        except psycopg.Error as error:
+            self._stop(f"PostgreSQL refused: {' '.join(str(error).split())}")
+
+    def _stop(self, fault: str) -> None:
+        stop_for(self._crawler, fault)
+
+
+def stop_for(crawler: Crawler, fault: str) -> None:
+    """End the crawl because it cannot keep what it fetches. The first fault is the one that is told."""
+    work = work_of(crawler)
+    if work.fault is not None:
+        return
+    work.fault = fault
+    logger.error("the crawl stops: %s", fault)
+    if crawler.crawling and crawler.engine is not None and crawler.engine.running:
+        work.stopping = asyncio.ensure_future(crawler.engine.close_spider_async(reason="fault"))

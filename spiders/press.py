@@ -1,0 +1,319 @@
+"""The spider: one class for the whole press. Sources differ by data, not by code.
+
+For each source it looks at the channels that are due, records what they announce, then asks for the pages
+that wait. What an answer means is decided in :mod:`spiders.polling`, :mod:`spiders.answers` and
+:mod:`spiders.optouts`; what becomes of a page leaves as an item for :mod:`spiders.pipeline`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from twisted.python.failure import Failure
+
+from processing.address import canonical
+from processing.archive.writing import Exchange
+from processing.errors import PageError
+from processing.store import frontier
+from processing.store.frontier import DueFeed, Left, PageToFetch, Poll
+from spiders.answers import Follow, is_redirect, redirected, refused_answer, tried
+from spiders.discovery import DiscoveryError, Listing
+from spiders.middlewares import Refused
+from spiders.middlewares.wire import CODING
+from spiders.optouts import refused_by_page
+from spiders.pipeline import Answered, NotFetched, stop_for
+from spiders.polling import (
+    Answer,
+    children_to_read,
+    conditional_headers,
+    failed_poll,
+    good_poll,
+    items_of,
+    read_answer,
+)
+from spiders.work import Visit, Work
+
+logger = logging.getLogger(__name__)
+
+
+class PressSpider(Spider):
+    """Looks at channels and fetches pages. Made by :func:`spiders.crawl.run`."""
+
+    name = "press"
+    work: Work
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PressSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.work = kwargs["work"]
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Every channel first; the pages of a source whose channels are not due at once."""
+        for visit in self.work.visits.values():
+            visit.open_channels = len(visit.channels)
+            for feed in visit.channels:
+                yield self._channel_request(feed, visit)
+            if not visit.channels:
+                self.work.begin_pages(visit)
+                for request in self._page_requests(visit):
+                    yield request
+
+    # ------------------------------------------------------------ channels
+
+    def _channel_request(self, feed: DueFeed, visit: Visit) -> Request:
+        return Request(
+            feed.url,
+            callback=self.parse_channel,
+            errback=self.channel_failed,
+            cb_kwargs={"feed": feed, "visit": visit},
+            headers=conditional_headers(feed),
+            priority=10,
+            meta={"source": visit.source.id, "handle_httpstatus_all": False},
+            dont_filter=True,
+        )
+
+    async def parse_channel(self, response: Response, feed: DueFeed, visit: Visit) -> AsyncIterator[Request]:
+        """Record what the channel announces; after the source's last one, go on to its pages."""
+        answer = _answer(response)
+        now = datetime.now(UTC)
+        try:
+            poll = await self._poll(feed, visit, answer, now)
+        except DiscoveryError as error:
+            poll = failed_poll(feed, str(error), now, answer=answer)
+        self._record(poll, feed, visit)
+        for request in self._channel_done(visit):
+            yield request
+
+    def channel_failed(self, failure: Failure) -> Iterator[Request]:
+        """No answer: robots.txt refused, the host cannot be reached, or the answer cannot be read."""
+        feed: DueFeed = failure.request.cb_kwargs["feed"]  # type: ignore[attr-defined]
+        visit: Visit = failure.request.cb_kwargs["visit"]  # type: ignore[attr-defined]
+        error = _error_of(failure)
+        now = datetime.now(UTC)
+        if isinstance(error, Refused):
+            poll = failed_poll(feed, error.reason, now, wait=error.wait, refused=error.kind == "robots")
+        else:
+            poll = failed_poll(feed, _said(error), now)
+        self._record(poll, feed, visit)
+        yield from self._channel_done(visit)
+
+    async def _poll(self, feed: DueFeed, visit: Visit, answer: Answer, now: datetime) -> Poll:
+        listing = read_answer(feed, answer)
+        if listing == "unchanged":
+            return good_poll(feed, answer, now, None)
+        announced = list(listing.items)
+        for url in children_to_read(listing.children, now):
+            announced.extend((await self._sub_sitemap(url, feed, visit)).items)
+        if listing.left_out:
+            logger.warning("%s: %s: %d items left out", visit.source.id, feed.url, listing.left_out)
+        items = items_of(visit.source, announced)
+        return good_poll(feed, answer, now, items, ttl=listing.ttl, from_index=bool(listing.children))
+
+    async def _sub_sitemap(self, url: str, feed: DueFeed, visit: Visit) -> Listing:
+        request = Request(
+            url, callback=NO_CALLBACK, meta={"source": visit.source.id}, priority=9, dont_filter=True
+        )
+        engine = self.crawler.engine
+        if engine is None:
+            return Listing()
+        try:
+            answer = _answer(await engine.download_async(request))
+            listing = read_answer(
+                DueFeed(feed.id, feed.source_id, url, "sitemap", None, None, None, 0), answer
+            )
+        except DiscoveryError as error:
+            logger.warning("%s: %s: %s", visit.source.id, url, error)
+            return Listing()
+        except Exception as error:  # noqa: BLE001 - one part of an index that fails does not fail the others
+            logger.warning("%s: %s: %s", visit.source.id, url, _said(error))
+            return Listing()
+        return Listing() if listing == "unchanged" else listing
+
+    def _record(self, poll: Poll, feed: DueFeed, visit: Visit) -> None:
+        work, counts = self.work, self.work.ledger.counts[visit.source.id]
+        try:
+            new = frontier.record_poll(work.conn, work.run_id, poll)
+        except psycopg.Error as error:
+            stop_for(self.crawler, f"PostgreSQL refused: {' '.join(str(error).split())}")
+            return
+        work.polled += 1
+        counts.discovered += len(poll.items)
+        counts.new += new
+        counts.bytes += poll.bytes
+        if poll.outcome in ("failed", "refused"):
+            counts.polls_failed += 1
+            logger.warning("%s: %s %s: %s", visit.source.id, feed.kind, feed.url, poll.error)
+        elif poll.outcome == "unchanged":
+            counts.polls_unchanged += 1
+        else:
+            counts.polls_ok += 1
+
+    def _channel_done(self, visit: Visit) -> Iterator[Request]:
+        visit.open_channels -= 1
+        if visit.open_channels == 0 and self.work.fault is None:
+            try:
+                self.work.begin_pages(visit)
+            except psycopg.Error as error:
+                stop_for(self.crawler, f"PostgreSQL refused: {' '.join(str(error).split())}")
+            yield from self._page_requests(visit)
+
+    # ------------------------------------------------------------ pages
+
+    def _page_requests(self, visit: Visit) -> Iterator[Request]:
+        if self.work.fault is not None:
+            return
+        try:
+            pages = self.work.next_pages(visit)
+        except psycopg.Error as error:
+            stop_for(self.crawler, f"PostgreSQL refused: {' '.join(str(error).split())}")
+            return
+        for page in pages:
+            yield self._page_request(page, page.fetch_url, visit, hops=0)
+
+    def _page_request(self, page: PageToFetch, url: str, visit: Visit, hops: int) -> Request:
+        return Request(
+            url,
+            callback=self.parse_page,
+            errback=self.page_failed,
+            cb_kwargs={"page": page, "visit": visit, "hops": hops},
+            meta={"source": visit.source.id, "dont_redirect": True},
+            dont_filter=True,
+        )
+
+    def parse_page(
+        self, response: Response, page: PageToFetch, visit: Visit, hops: int
+    ) -> Iterator[Answered | NotFetched | Request]:
+        """Archive the page, follow its redirect, or say what became of it."""
+        if is_redirect(response.status):
+            location = response.headers.get("Location")
+            where = redirected(
+                page,
+                response.url,
+                response.status,
+                location.decode("latin-1") if location else None,
+                hops + 1,
+            )
+            if isinstance(where, Follow) and self._has_own_row(where, page):
+                reason = f"moved to {where.known}"
+                where = Left(page.id, "gone", reason, status=response.status, moved_to=where.known)
+            if isinstance(where, Follow):
+                yield self._page_request(page, where.url, visit, hops + 1)
+                return
+            yield NotFetched(where, page.source_id)
+        elif 200 <= response.status < 300:
+            yield self._archived(response, page)
+        else:
+            retry = response.headers.get("Retry-After")
+            left = refused_answer(
+                page, response.status, retry.decode("latin-1") if retry else None, datetime.now(UTC)
+            )
+            yield NotFetched(left, page.source_id)
+        yield from self._page_done(visit)
+
+    def page_failed(self, failure: Failure) -> Iterator[NotFetched | Request]:
+        """No answer: refused before asking, or the connection failed."""
+        page: PageToFetch = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]
+        visit: Visit = failure.request.cb_kwargs["visit"]  # type: ignore[attr-defined]
+        yield NotFetched(_left_by(page, _error_of(failure), datetime.now(UTC)), page.source_id)
+        yield from self._page_done(visit)
+
+    def _archived(self, response: Response, page: PageToFetch) -> Answered | NotFetched:
+        headers = _header_lines(response)
+        if proof := refused_by_page(headers, response.body):
+            return NotFetched(Left(page.id, "refused_tdm", proof, status=response.status), page.source_id)
+        request = response.request
+        exchange = Exchange(
+            url=response.url,
+            status=response.status,
+            headers=headers,
+            body=response.body,
+            fetched_at=datetime.now(UTC),
+            request_headers=_lines(request.headers) if request else (),
+            ip=str(response.ip_address) if response.ip_address else None,
+        )
+        # The row of a page that answers from its own address under another spelling stays as it is.
+        url = page.url if response.url == page.fetch_url else _canonical_or(response.url, page.url)
+        return Answered(page, url, exchange)
+
+    def _has_own_row(self, where: Follow, page: PageToFetch) -> bool:
+        return where.known != page.url and frontier.is_known(self.work.conn, where.known)
+
+    def _page_done(self, visit: Visit) -> Iterator[Request]:
+        visit.in_flight -= 1
+        yield from self._page_requests(visit)
+
+
+def _left_by(page: PageToFetch, error: BaseException, now: datetime) -> Left:
+    """What a request without an answer makes of the page."""
+    match error:
+        case Refused(kind="robots"):
+            return Left(page.id, "refused_robots", error.reason, asked=False)
+        case Refused(kind="tdm"):
+            return Left(page.id, "refused_tdm", error.reason, asked=False)
+        case Refused(kind="private"):
+            return Left(page.id, "failed", error.reason, asked=False)
+        case Refused():
+            again = now + (error.wait or timedelta(hours=1))
+            return Left(page.id, "discovered", error.reason, next_attempt_at=again, asked=False)
+        case IgnoreRequest():
+            return Left(page.id, "failed", _said(error))
+        case _:
+            return tried(page, _said(error), now)
+
+
+def _error_of(failure: Failure) -> BaseException:
+    return failure.value or RuntimeError("a failure without an error")
+
+
+def _answer(response: Response) -> Answer:
+    headers = {name.lower(): value for name, value in reversed(_header_lines(response))}
+    seconds = float(response.meta.get("download_latency", 0.0))
+    return Answer(response.status, headers, response.body, response.url, seconds)
+
+
+def _header_lines(response: Response) -> list[tuple[str, str]]:
+    lines = _lines(response.headers)
+    if coding := response.meta.get(CODING):
+        lines.append(("Content-Encoding", coding))
+    return lines
+
+
+def _lines(headers: Any) -> list[tuple[str, str]]:
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in headers.items()
+        for value in values
+    ]
+
+
+def _canonical_or(url: str, known: str) -> str:
+    try:
+        return canonical(url)
+    except PageError:
+        return known
+
+
+def _said(error: BaseException) -> str:
+    """One line for a failure: what happened, in words where the error has them."""
+    names = {
+        "DownloadTimeoutError": "no answer in time",
+        "CannotResolveHostError": "the host name cannot be resolved",
+        "DownloadConnectionRefusedError": "the connection was refused",
+        "ResponseDataLossError": "the answer was cut short",
+        "DownloadCancelledError": "the answer is too large",
+    }
+    text = " ".join(str(error).split())
+    known = names.get(type(error).__name__)
+    if known is None:
+        return text or type(error).__name__
+    return known

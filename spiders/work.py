@@ -1,0 +1,101 @@
+"""What one crawl has to do and to work with; shared by the spider, its pipeline and its middlewares."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+from scrapy.crawler import Crawler
+
+from processing.settings import Settings
+from processing.store import frontier
+from processing.store.frontier import DueFeed, PageToFetch
+from spiders.catalogue import Source
+from spiders.ledger import Ledger
+
+_LOADED_AT_ONCE = 32
+_IN_FLIGHT = 2
+"""Requests of one source inside Scrapy: one on its way and one behind it, so that stopping is quick."""
+
+
+@dataclass
+class Visit:
+    """One source in this crawl: first its channels, then its pages."""
+
+    source: Source
+    channels: tuple[DueFeed, ...]
+    open_channels: int = 0
+    queue: deque[int] = field(default_factory=deque)
+    loaded: deque[PageToFetch] = field(default_factory=deque)
+    in_flight: int = 0
+
+    @property
+    def queued(self) -> int:
+        return len(self.queue) + len(self.loaded) + self.in_flight
+
+
+@dataclass
+class Work:
+    """The crawl."""
+
+    settings: Settings
+    conn: Connection[TupleRow]
+    run_id: int | None
+    ledger: Ledger
+    visits: Mapping[str, Visit]
+    limit: int | None = None
+    """Pages that may still be asked for; None is no limit."""
+    busy: tuple[str, ...] = ()
+    """Sources left out because another crawl has them."""
+    polled: int = 0
+    page_answers: int = 0
+    last_source: str | None = None
+    fault: str | None = None
+    """Why the crawl had to stop, when archive or database refused."""
+    stopping: asyncio.Future[None] | None = None
+    """The stop under way; kept so that it is not collected."""
+
+    @property
+    def channels(self) -> int:
+        return sum(len(visit.channels) for visit in self.visits.values())
+
+    @property
+    def queued(self) -> int:
+        return sum(visit.queued for visit in self.visits.values())
+
+    def delay(self, source_id: str) -> float:
+        """Least seconds between two requests to a host, before robots.txt has its say."""
+        visit = self.visits.get(source_id)
+        return max(self.settings.delay, (visit.source.delay or 0.0) if visit else 0.0)
+
+    def begin_pages(self, visit: Visit) -> None:
+        """All channels of the source have been looked at: line up the pages that wait."""
+        visit.queue.extend(frontier.waiting_pages(self.conn, visit.source.id, self.limit))
+
+    def next_pages(self, visit: Visit) -> Sequence[PageToFetch]:
+        """The pages to ask for now; they count as in flight."""
+        pages: list[PageToFetch] = []
+        while visit.in_flight < _IN_FLIGHT and (self.limit is None or self.limit > 0):
+            if not visit.loaded:
+                ids = [visit.queue.popleft() for _ in range(min(_LOADED_AT_ONCE, len(visit.queue)))]
+                if not ids:
+                    break
+                visit.loaded.extend(frontier.pages_to_fetch(self.conn, ids))
+                continue
+            pages.append(visit.loaded.popleft())
+            visit.in_flight += 1
+            if self.limit is not None:
+                self.limit -= 1
+        return pages
+
+
+def work_of(crawler: Crawler) -> Work:
+    """The work of a running crawl's spider. Raises RuntimeError before it is open."""
+    work = getattr(crawler.spider, "work", None)
+    if not isinstance(work, Work):
+        raise RuntimeError("the crawl has no spider yet")  # noqa: TRY004 - a state, not a type
+    return work
