@@ -1,5 +1,8 @@
 """The command line as a whole: its commands, and what becomes of an error.
 
+Modules that take long to load (trafilatura, Alembic, Airflow) are imported inside the commands that need them:
+``vedette --help`` shall answer at once.
+
 Exit status: 0 done, 1 failed, 2 wrong usage. Data goes to stdout, everything else to stderr.
 """
 

@@ -15,7 +15,6 @@ from processing.errors import StoreError
 from processing.settings import load_settings
 from processing.store import embedded
 from processing.store.connect import connect, masked
-from processing.store.migrate import migrate
 
 group = typer.Typer(
     help="The database: migrate it, print its address, open a shell, empty it.", no_args_is_help=True
@@ -29,6 +28,8 @@ def register(app: typer.Typer) -> None:
 @group.command("migrate", epilog="Example: `VEDETTE_DATABASE_URL=postgresql://… vedette db migrate`")
 def migrate_command() -> None:
     """Bring the database to the schema of this Vedette."""
+    from processing.store.migrate import migrate
+
     with embedded.database(load_settings()) as url:
         before, after = migrate(url)
         err.print(
@@ -62,6 +63,8 @@ def reset_command(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Drop everything Vedette has stored in the database and make the schema anew. The archive stays."""
+    from processing.store.migrate import migrate
+
     with embedded.database(load_settings()) as url:
         if not yes:
             typer.confirm(f"Drop all articles and mentions in {masked(url)}?", abort=True, err=True)

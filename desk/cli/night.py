@@ -9,20 +9,17 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
-from spiders.launch import CrawlOutcome
-from spiders.launch import crawl as crawl_sources
 
 from desk.cli.context import Database, Watch, database
 from desk.cli.findings import Json
 from desk.cli.printing import as_json_lines, complain, err, mentions_table, out
 from processing.errors import VedetteError
-from processing.extraction import extract_pending
-from processing.flagging import flag_pending
-from processing.ingest import ingest as ingest_files
 from processing.stage import StageOutcome
 from processing.store import findings
 from processing.store.findings import MentionFilter
 from spiders.catalogue import load_catalogue
+from spiders.launch import CrawlOutcome
+from spiders.launch import crawl as crawl_sources
 from spiders.sync import sync_catalogue
 
 Sources = Annotated[
@@ -52,6 +49,9 @@ def night(
     json: Json = False,
 ) -> None:
     """Crawl, extract and flag: look at every feed, fetch what is new, list the mentions found."""
+    from processing.extraction import extract_pending
+    from processing.flagging import flag_pending
+
     with database() as db:
         with Watch() as watch:
             crawled = _crawl(db, source or (), limit, watch, every_feed=True)
@@ -84,6 +84,8 @@ def crawl(source: Sources = None, limit: Limit = None, json: Json = False) -> No
 
 def extract(workers: Workers = 1, json: Json = False) -> None:
     """Turn pending archive records into articles."""
+    from processing.extraction import extract_pending
+
     with database() as db:
         with Watch() as watch:
             outcome = extract_pending(db.settings, db.url, workers=workers, on_progress=watch)
@@ -92,6 +94,8 @@ def extract(workers: Workers = 1, json: Json = False) -> None:
 
 def flag(json: Json = False) -> None:
     """Find the mentions in pending articles."""
+    from processing.flagging import flag_pending
+
     with database() as db:
         with Watch() as watch:
             outcome = flag_pending(db.url, on_progress=watch)
@@ -109,6 +113,10 @@ def ingest(
     json: Json = False,
 ) -> None:
     """Read WARC files into articles and mentions. What was ingested before is not read again."""
+    from processing.extraction import extract_pending
+    from processing.flagging import flag_pending
+    from processing.ingest import ingest as ingest_files
+
     with database() as db:
         catalogue = load_catalogue(db.settings.catalogue)
         sync_catalogue(db.conn, catalogue)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
-from sqlalchemy.engine import URL
 
 from processing.errors import SchemaError, StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 CONNECT_TIMEOUT = 10
 """Seconds to wait for the server before saying that it cannot be reached."""
@@ -71,6 +75,9 @@ def masked(url: str) -> str:
 
 def sqlalchemy_url(url: str) -> URL:
     """The same address in the form SQLAlchemy and Airflow take, with psycopg 3 as the driver."""
+    # Imported late: only migrations and Airflow need it, and it takes longer to load than most commands take.
+    from sqlalchemy.engine import URL
+
     try:
         parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
     except psycopg.ProgrammingError as error:
