@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
+from desk.cli import closing
 from desk.cli.context import Database, Watch, database
 from desk.cli.findings import Json
-from desk.cli.printing import as_json_lines, complain, err, mentions_table, out
+from desk.cli.printing import as_json_lines, complain, err, out
 from processing.errors import VedetteError
-from processing.stage import StageOutcome
-from processing.store import findings
-from processing.store.findings import MentionFilter
+from processing.stage import Progress, StageOutcome
 from spiders.catalogue import load_catalogue
-from spiders.launch import CrawlOutcome
 from spiders.launch import crawl as crawl_sources
+from spiders.outcome import CrawlOutcome
+from spiders.outcome import Progress as CrawlProgress
 from spiders.sync import sync_catalogue
 
 Sources = Annotated[
@@ -30,8 +29,6 @@ Limit = Annotated[int | None, typer.Option(min=1, help="Fetch at most so many ne
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Processes that extract.")]
 
 WORKERS = min(2, os.cpu_count() or 1)
-SHOWN = 20
-"""Mentions listed at the end of a night."""
 
 
 def register(app: typer.Typer) -> None:
@@ -64,8 +61,8 @@ def night(
                 {"stage": "flag", **_stage_counts(flagged)},
             ])  # fmt: skip
         else:
-            _close(db, crawled, extracted, flagged)
-    if _all_failed(crawled):
+            closing.close(db.conn, crawled, extracted, flagged)
+    if closing.all_unreachable(crawled):
         raise VedetteError("no source could be reached: is the network up? `vedette health` lists them")
 
 
@@ -77,8 +74,8 @@ def crawl(source: Sources = None, limit: Limit = None, json: Json = False) -> No
         if json:
             as_json_lines([{"stage": "crawl", **_crawl_counts(crawled)}])
         else:
-            out.print(_sources_table(crawled))
-    if _all_failed(crawled):
+            out.print(closing.sources_table(db.conn, crawled))
+    if closing.all_unreachable(crawled):
         raise VedetteError("no source could be reached")
 
 
@@ -137,21 +134,20 @@ def ingest(
 def _crawl(
     db: Database, sources: Sequence[str], limit: int | None, watch: Watch, *, every_feed: bool
 ) -> CrawlOutcome:
-    sync_catalogue(db.conn, load_catalogue(db.settings.catalogue))
-    return crawl_sources(db.settings, db.url, sources, limit=limit, all_due=every_feed, on_progress=watch)
+    def tell(progress: CrawlProgress) -> None:
+        looked = f"{progress.polled}/{progress.channels} channels"
+        total = progress.fetched + progress.queued
+        watch(Progress("crawl", progress.fetched, total, f"{looked} {progress.source or ''}"))
 
-
-def _all_failed(crawled: CrawlOutcome) -> bool:
-    polls = [counts for counts in crawled.per_source.values() if counts.polls]
-    return bool(polls) and all(counts.polls_failed == counts.polls for counts in polls)
+    return crawl_sources(db.settings, db.url, sources, limit=limit, all_due=every_feed, on_progress=tell)
 
 
 def _crawl_counts(crawled: CrawlOutcome) -> Mapping[str, Any]:
     return {
         "run_id": crawled.run_id,
         "seconds": round(crawled.seconds, 2),
-        **crawled.totals.as_dict(),
-        "sources": {source: counts.as_dict() for source, counts in crawled.per_source.items()},
+        **crawled.totals,
+        "by_source": {source: counts.as_dict() for source, counts in crawled.per_source.items()},
     }
 
 
@@ -165,48 +161,3 @@ def _tell(outcome: StageOutcome, stage: str, json: bool) -> None:
         return
     figures = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in outcome.counts.items())
     err.print(f"{stage}: {figures or 'nothing waited'} ({outcome.seconds:.1f} s)")
-
-
-def _sources_table(crawled: CrawlOutcome) -> Table:
-    table = Table(title="Sources", title_justify="left", pad_edge=False)
-    table.add_column("source")
-    for name in ("announced", "new", "fetched", "refused", "failed"):
-        table.add_column(name, justify="right")
-    table.add_column("remark")
-    for source, counts in sorted(crawled.per_source.items()):
-        refused = counts.refused_robots + counts.refused_tdm
-        failed = counts.failed + counts.polls_failed
-        table.add_row(
-            source,
-            *(
-                str(number or "·")
-                for number in (counts.discovered, counts.new, counts.fetched, refused, failed)
-            ),
-            counts.error or ("unchanged" if counts.polls and counts.polls == counts.polls_unchanged else ""),
-            style="red" if counts.polls and counts.polls_failed == counts.polls else "",
-        )
-    return table
-
-
-def _close(db: Database, crawled: CrawlOutcome, extracted: StageOutcome, flagged: StageOutcome) -> None:
-    """The closing table of a night: what each source gave, the mentions, and what to do next."""
-    out.print(_sources_table(crawled))
-    found = list(findings.mentions(db.conn, MentionFilter(run_id=flagged.run_id, limit=SHOWN)))
-    if found:
-        out.print(mentions_table(found, title="Mentions found tonight"))
-    totals = crawled.totals
-    out.print(
-        f"[bold]{totals.fetched}[/] pages fetched, [bold]{extracted.counts.get('articles', 0)}[/] new articles, "
-        f"[bold]{flagged.counts.get('mentions', 0)}[/] mentions in {flagged.counts.get('with_mentions', 0)} of them "
-        f"· crawl {crawled.seconds:.0f} s, extract {extracted.seconds:.0f} s, flag {flagged.seconds:.1f} s"
-    )
-    kept_out = ", ".join(
-        f"{extracted.counts[name]} {name.replace('_', ' ')}"
-        for name in ("not_article", "not_french", "duplicate", "quarantined")
-        if extracted.counts.get(name)
-    )
-    if kept_out:
-        out.print(f"kept out of the articles: {kept_out}")
-    more = flagged.counts.get("mentions", 0) - len(found)
-    if more > 0:
-        out.print(f"{more} more mentions: vedette mentions --limit 500")

@@ -80,3 +80,8 @@ def article_id_of(conn: Connection[TupleRow], url: str) -> int | None:
         {"url": url},
     ).fetchone()
     return int(row[0]) if row else None
+
+
+def feed_errors(conn: Connection[TupleRow]) -> dict[str, str]:
+    """By source: why the latest of its failing feeds failed. Sources whose feeds are all well are absent."""
+    return dict(conn.execute(statement("feed_errors")).fetchall())
