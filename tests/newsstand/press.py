@@ -34,7 +34,11 @@ def french_date(day: dt.date) -> str:
 
 
 def resolve_dates(text: str, day: dt.date) -> str:
-    """Replace `{jour±n}` (weekday; `{Jour±n}` opens a sentence), `{date±n}` (day and month), `{mois±n}` and `{an±n}` as seen from `day`."""
+    """Replace the dates of a text as seen from `day`.
+
+    `{jour±n}` is a weekday (`{Jour±n}` where it opens a sentence), `{date±n}` a day and month, `{mois±n}` a month,
+    `{an±n}` a year.
+    """
 
     def one(match: re.Match[str]) -> str:
         shift = int(match[2] or 0)
