@@ -19,6 +19,15 @@ from processing.mentions.model import (
 RULES_VERSION: str = rules_version()
 
 __all__ = [
-    "CATEGORIES", "POLARITIES", "RULES_VERSION", "Actor", "Category", "Mention", "Polarity", "Speaker", "Trigger",
-    "flag_article", "flag_text",
-]  # fmt: skip
+    "CATEGORIES",
+    "POLARITIES",
+    "RULES_VERSION",
+    "Actor",
+    "Category",
+    "Mention",
+    "Polarity",
+    "Speaker",
+    "Trigger",
+    "flag_article",
+    "flag_text",
+]

@@ -12,12 +12,18 @@ from dataclasses import dataclass
 from processing.mentions.features import Scene
 from processing.mentions.parties import Party
 
-WEST = frozenset({"USA", "EUR", "NATO", "WEST", "GBR", "FRA", "DEU", "CAN", "AUS", "POL", "ITA", "ESP", "JPN"})
+WEST = frozenset(
+    {"USA", "EUR", "NATO", "WEST", "GBR", "FRA", "DEU", "CAN", "AUS", "POL", "ITA", "ESP", "JPN"}
+)
 _ACCORDING = re.compile(r"\b(?:selon|d'après|à en croire|aux yeux d[eu]s?|de l'aveu d[eu]s?|pour)\s+")
 _EXPERT = re.compile(
-    r"\b(?:chercheu(?:r|se)s?|analystes?|experts?|politologues?|historiens?|spécialistes?|économistes?|professeur|directeur de recherche)\b"
+    r"\b(?:chercheu(?:r|se)s?|analystes?|experts?|politologues?|historiens?|spécialistes?|économistes?"
+    r"|professeur|directeur de recherche)\b"
 )
-_MEDIA = re.compile(r"\b(?:presse|journal|quotidien|chaîne|agence|spiegel|new york times|wall street journal|financial times|bloomberg|reuters|afp|guardian|washington post)\b")
+_MEDIA = re.compile(
+    r"\b(?:presse|journal|quotidien|chaîne|agence|spiegel|new york times|wall street journal|financial times"
+    r"|bloomberg|reuters|afp|guardian|washington post)\b"
+)
 _SPEAKER_REACH = 60
 
 
@@ -48,7 +54,14 @@ def find_voice(scene: Scene, carried: Voice | None) -> Voice | None:
         expert = _EXPERT.search(low, hit.end, min(scene.end, hit.end + 30))
         if expert is not None and not low[hit.end : expert.start()].count(","):
             return Voice(expert.start(), expert.end(), "EXPERT")
-        before = [p for p in scene.parties if p.kind != "compound" and p.end <= hit.start and hit.start - p.end <= _SPEAKER_REACH and p.role != "forum"]
+        before = [
+            p
+            for p in scene.parties
+            if p.kind != "compound"
+            and p.end <= hit.start
+            and hit.start - p.end <= _SPEAKER_REACH
+            and p.role != "forum"
+        ]
         if before and "," not in low[before[-1].end : hit.start].strip(" ,"):
             return Voice(before[-1].start, before[-1].end, side_of(before[-1]))
     return carried
@@ -93,7 +106,9 @@ def _voice_at(scene: Scene, at: int) -> Voice | None:
 
 
 def _party_from(scene: Scene, start: int, end: int) -> Party | None:
-    return next((p for p in scene.parties if p.kind != "compound" and start <= p.start <= min(end, scene.end)), None)
+    return next(
+        (p for p in scene.parties if p.kind != "compound" and start <= p.start <= min(end, scene.end)), None
+    )
 
 
 def side_of(party: Party) -> str:

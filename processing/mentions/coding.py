@@ -16,15 +16,38 @@ from processing.mentions.lexicon_actors import Person
 from processing.mentions.model import Category, Polarity
 from processing.mentions.parties import Group
 
-_INTENT = {"MIL_EXERCISE": "0312", "ARMS_TRANSFER": "0312", "MIL_DIPLO": "0312", "INTEL_CYBER": "0314", "VISIT": "036",
-           "ENERGY": "0311", "TRADE_FIN": "0311", "TECH_SPACE": "0311"}  # fmt: skip
-_DOMAIN_ORDER = ("ARMS_TRANSFER", "ENERGY", "TECH_SPACE", "TRADE_FIN", "INTEL_CYBER", "MULTILATERAL", "MIL_DIPLO")
+_INTENT = {
+    "MIL_EXERCISE": "0312",
+    "ARMS_TRANSFER": "0312",
+    "MIL_DIPLO": "0312",
+    "INTEL_CYBER": "0314",
+    "VISIT": "036",
+    "ENERGY": "0311",
+    "TRADE_FIN": "0311",
+    "TECH_SPACE": "0311",
+}
+_DOMAIN_ORDER = (
+    "ARMS_TRANSFER",
+    "ENERGY",
+    "TECH_SPACE",
+    "TRADE_FIN",
+    "INTEL_CYBER",
+    "MULTILATERAL",
+    "MIL_DIPLO",
+)
 _CODES = {
-    "MIL_EXERCISE": ("COOPERATE", "062", 9.5), "ARMS_TRANSFER": ("AID", "072", 10.0), "MIL_DIPLO": ("CONSULT", "040", 4.0),
-    "VISIT": ("CONSULT", "042", 4.0), "STRATEGIC": ("SUPPORT", "057", 5.0), "ENERGY": ("COOPERATE", "061", 9.5),
-    "TRADE_FIN": ("COOPERATE", "061", 9.5), "TECH_SPACE": ("COOPERATE", "061", 9.5), "MULTILATERAL": ("SUPPORT", "050", 5.0),
-    "INTEL_CYBER": ("COOPERATE", "064", 9.5), "INFO": ("SUPPORT", "051", 3.0),
-}  # fmt: skip
+    "MIL_EXERCISE": ("COOPERATE", "062", 9.5),
+    "ARMS_TRANSFER": ("AID", "072", 10.0),
+    "MIL_DIPLO": ("CONSULT", "040", 4.0),
+    "VISIT": ("CONSULT", "042", 4.0),
+    "STRATEGIC": ("SUPPORT", "057", 5.0),
+    "ENERGY": ("COOPERATE", "061", 9.5),
+    "TRADE_FIN": ("COOPERATE", "061", 9.5),
+    "TECH_SPACE": ("COOPERATE", "061", 9.5),
+    "MULTILATERAL": ("SUPPORT", "050", 5.0),
+    "INTEL_CYBER": ("COOPERATE", "064", 9.5),
+    "INFO": ("SUPPORT", "051", 3.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +59,9 @@ class Codes:
     intensity: float
 
 
-def category_of(scene: Scene, trigger: TriggerHit | None, groups: Sequence[Group], date: datetime.date | None) -> str:
+def category_of(
+    scene: Scene, trigger: TriggerHit | None, groups: Sequence[Group], date: datetime.date | None
+) -> str:
     """Return the category: the trigger's own, unless its adjective, its parties or a domain word decides."""
     if groups and all(p.kind == "media" for g in groups for p in g.parties):
         return Category.INFO
@@ -48,7 +73,9 @@ def category_of(scene: Scene, trigger: TriggerHit | None, groups: Sequence[Group
         return Category.MIL_DIPLO
     if trigger.category == Category.STRATEGIC and (_forum(scene, trigger) or trigger.sense.domain):
         order = _DOMAIN_ORDER if trigger.sense.domain else ()
-        return _by_domain(scene, trigger.start, order) or (Category.MULTILATERAL if _forum(scene, trigger) else trigger.category)
+        return _by_domain(scene, trigger.start, order) or (
+            Category.MULTILATERAL if _forum(scene, trigger) else trigger.category
+        )
     if trigger.sense.domain:
         return _by_domain(scene, trigger.start, _DOMAIN_ORDER) or trigger.category
     return trigger.category
@@ -64,7 +91,9 @@ def _by_domain(scene: Scene, at: int, order: tuple[str, ...]) -> str:
     clause = scene.clauses.index(at)
     inside = [h for h in scene.hits if scene.clauses.index(h.start) == clause]
     found = {h.senses.domain for h in inside if h.senses.domain}
-    found |= {t.category for h in inside if (t := h.senses.trigger) and t.part != "verb" and t.strength >= 0.9}
+    found |= {
+        t.category for h in inside if (t := h.senses.trigger) and t.part != "verb" and t.strength >= 0.9
+    }
     return next((category for category in order if category in found), "")
 
 

@@ -31,7 +31,7 @@ def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> Entry:
         if key.value in seen:
             raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} twice", key.start_mark)
         seen.add(key.value)
-    entry = Entry(loader.construct_mapping(node, deep=True))
+    entry = Entry({str(k): v for k, v in loader.construct_mapping(node, deep=True).items()})
     entry.line = node.start_mark.line + 1
     return entry
 
@@ -61,7 +61,9 @@ class Place:
         return f"{self.file}:{self.line} ({self.entry})" if self.entry else f"{self.file}:{self.line}"
 
 
-def mapping(value: Any, place: Place, allowed: Iterable[str], required: Iterable[str] = ()) -> Mapping[str, Any]:
+def mapping(
+    value: Any, place: Place, allowed: Iterable[str], required: Iterable[str] = ()
+) -> Mapping[str, Any]:
     """Return `value` as a mapping with only the allowed keys; raises LexiconError naming the place."""
     if not isinstance(value, dict):
         raise LexiconError(f"{place}: expected a mapping, found {type(value).__name__}")
@@ -81,7 +83,9 @@ def words(value: Any, place: Place, key: str) -> list[str]:
         raise LexiconError(f"{place}: {key} must be a list")
     for item in items:
         if not isinstance(item, str) or not item.strip():
-            raise LexiconError(f"{place}: {key} holds {item!r}; write words, in quotes if YAML reads them otherwise")
+            raise LexiconError(
+                f"{place}: {key} holds {item!r}; write words, in quotes if YAML reads them otherwise"
+            )
     return items
 
 

@@ -79,8 +79,15 @@ class Counts:
         return 2 * self.tp / (2 * self.tp + self.fp + self.fn) if self.tp else 0.0
 
     def as_dict(self) -> dict[str, float]:
-        return {"precision": round(self.precision, 4), "recall": round(self.recall, 4), "f1": round(self.f1, 4),
-                "tp": self.tp, "fp": self.fp, "fn": self.fn, "tn": self.tn}  # fmt: skip
+        return {
+            "precision": round(self.precision, 4),
+            "recall": round(self.recall, 4),
+            "f1": round(self.f1, 4),
+            "tp": self.tp,
+            "fp": self.fp,
+            "fn": self.fn,
+            "tn": self.tn,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,9 @@ class Evaluation:
             "polarity_accuracy": _rounded(self.polarity_accuracy),
             "category_accuracy": _rounded(self.category_accuracy),
             "articles": None if self.articles is None else self.articles.as_dict(),
-            "intervals_95": {name: [round(low, 4), round(high, 4)] for name, (low, high) in self.intervals.items()},
+            "intervals_95": {
+                name: [round(low, 4), round(high, 4)] for name, (low, high) in self.intervals.items()
+            },
             "traps": {trap: {"errors": errors, "of": total} for trap, (errors, total) in self.traps.items()},
             "misses": [_verdict(v) for v in self.misses],
             "false_alarms": [_verdict(v) for v in self.false_alarms],
@@ -155,10 +164,18 @@ def _gold(line: str, number: int) -> GoldSentence:
     if coop is None:
         raise GoldError(f"line {number}: field 'coop' is {data['coop']!r}; write 1 or 0")
     return GoldSentence(
-        str(data["id"]), data["text"], coop, data.get("title") or "", data.get("context") or "", _date(data, number),
-        _labels(data, "polarity", POLARITIES, number), _labels(data, "category", CATEGORIES, number),
-        bool(data.get("borderline")), str(data.get("trap") or ""), str(data.get("doc") or ""),
-    )  # fmt: skip
+        str(data["id"]),
+        data["text"],
+        coop,
+        data.get("title") or "",
+        data.get("context") or "",
+        _date(data, number),
+        _labels(data, "polarity", POLARITIES, number),
+        _labels(data, "category", CATEGORIES, number),
+        bool(data.get("borderline")),
+        str(data.get("trap") or ""),
+        str(data.get("doc") or ""),
+    )
 
 
 def _date(data: Mapping[str, Any], number: int) -> datetime.date | None:
@@ -191,13 +208,19 @@ def evaluate(gold: Sequence[GoldSentence], flag: Flag = flag_text, resamples: in
             errors, total = traps.get(v.gold.trap, (0, 0))
             traps[v.gold.trap] = (errors + (not v.right), total + 1)
     return Evaluation(
-        len(verdicts), _count(verdicts), _count([v for v in verdicts if not v.gold.borderline]),
-        _accuracy(found, "polarity"), _accuracy(found, "category"), _articles(verdicts), _intervals(verdicts, resamples), traps,
+        len(verdicts),
+        _count(verdicts),
+        _count([v for v in verdicts if not v.gold.borderline]),
+        _accuracy(found, "polarity"),
+        _accuracy(found, "category"),
+        _articles(verdicts),
+        _intervals(verdicts, resamples),
+        traps,
         tuple(v for v in verdicts if v.gold.coop and v.best is None),
         tuple(v for v in verdicts if not v.gold.coop and v.best is not None),
         tuple(v for v in found if _agrees(v, "polarity") is False),
         tuple(v for v in found if _agrees(v, "category") is False),
-    )  # fmt: skip
+    )
 
 
 def _judge(sentence: GoldSentence, flag: Flag) -> Verdict:
@@ -232,15 +255,28 @@ def _articles(verdicts: Sequence[Verdict]) -> Counts | None:
         row[0] |= v.gold.coop
         row[1] |= v.best is not None
     rows = list(table.values())
-    return Counts(rows.count([True, True]), rows.count([False, True]), rows.count([True, False]), rows.count([False, False]))
+    return Counts(
+        rows.count([True, True]),
+        rows.count([False, True]),
+        rows.count([True, False]),
+        rows.count([False, False]),
+    )
 
 
 def _intervals(verdicts: Sequence[Verdict], resamples: int) -> dict[str, tuple[float, float]]:
     if not verdicts or not resamples:
         return {}
     rng = random.Random(SEED)  # noqa: S311 (resampling, not secrets)
-    rows = [(v.gold.coop, v.best is not None, _agrees(v, "polarity"), _agrees(v, "category")) for v in verdicts]
-    samples: dict[str, list[float]] = {"f1": [], "precision": [], "recall": [], "polarity_accuracy": [], "category_accuracy": []}
+    rows = [
+        (v.gold.coop, v.best is not None, _agrees(v, "polarity"), _agrees(v, "category")) for v in verdicts
+    ]
+    samples: dict[str, list[float]] = {
+        "f1": [],
+        "precision": [],
+        "recall": [],
+        "polarity_accuracy": [],
+        "category_accuracy": [],
+    }
     for _ in range(resamples):
         drawn = rng.choices(rows, k=len(rows))
         tp = sum(c and f for c, f, _, _ in drawn)
@@ -267,8 +303,17 @@ def _rounded(value: float | None) -> float | None:
 def _verdict(verdict: Verdict) -> dict[str, Any]:
     gold, best = verdict.gold, verdict.best
     return {
-        "id": gold.id, "text": gold.text, "trap": gold.trap, "borderline": gold.borderline,
+        "id": gold.id,
+        "text": gold.text,
+        "trap": gold.trap,
+        "borderline": gold.borderline,
         "expected": {"coop": gold.coop, "polarity": list(gold.polarity), "category": list(gold.category)},
-        "found": None if best is None else {"polarity": best.polarity, "category": best.category, "score": best.score,
-                                            "trigger": best.trigger.text},
-    }  # fmt: skip
+        "found": None
+        if best is None
+        else {
+            "polarity": best.polarity,
+            "category": best.category,
+            "score": best.score,
+            "trigger": best.trigger.text,
+        },
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from processing.mentions.frames import Clauses, Frame, TriggerHit
@@ -31,8 +30,19 @@ class Scene:
         return set().union(*(g.sides for g in self.groups))
 
 
-_SHAPES = {"compound": "tie", "between": "tie", "pair_subject": "pair", "pair_object": "pair", "verb_object": "hub", "listed": "list",
-           "across": "cross", "visit": "cross", "right_both": "cross", "left_both": "left"}  # fmt: skip
+_SHAPES = {
+    "compound": "tie",
+    "between": "tie",
+    "pair_subject": "pair",
+    "pair_object": "pair",
+    "unites": "tie",
+    "verb_object": "hub",
+    "listed": "list",
+    "across": "cross",
+    "visit": "cross",
+    "right_both": "cross",
+    "left_both": "left",
+}
 
 
 def link_of_dyad(scene: Scene, dyad: frozenset[str]) -> tuple[str, list[Group]]:
@@ -75,7 +85,6 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
     """Return the features of one candidate: a trigger's frame (or none) in a sentence."""
     found: dict[str, float] = {"bias": 1.0}
     trigger = frame.trigger
-    sides = scene.sides()
     if link:
         found[f"dyad_{link}"] = 1.0
     anaphora = bool(scene.cues.get("anaphora_pair"))
@@ -85,14 +94,15 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
         elif trigger is not None and pointed(scene, trigger):
             found["trigger_anaphora"] = scene.salience
         elif not link:
-            found["partner_remembered"] = 0.0 if frame.third_argument else max(scene.salience, 0.5 if scene.remembered == dyad else 0.0)
+            found["partner_remembered"] = (
+                0.0 if frame.third_argument else max(scene.salience, 0.5 if scene.remembered == dyad else 0.0)
+            )
     if scene.title_strength:
         found["title_dyad"] = scene.title_strength
     if scene.salience:
         found["context_dyad"] = scene.salience
     if trigger is not None:
         found["trigger_strength"] = trigger.sense.strength
-        found[f"frame_{trigger.sense.frame}"] = 1.0
         if trigger.sense.part == "verb":
             found["trigger_verb"] = 1.0
         found["joint"] = float(trigger.joint or _near(scene, "joint", trigger.start))
@@ -120,9 +130,7 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
         found["other_pair"] = 1.0
     if frame.hub:
         found["hub"] = 1.0
-    third = sides - dyad
-    if third:
-        found["third_parties"] = min(len(third), 4) / 2
+    found |= _third(scene, frame, dyad)
     if any(dyad < g.sides for g in scene.groups):
         found["list_with_third"] = 1.0
     found |= _adverse(scene, frame, dyad)
@@ -132,7 +140,7 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
 def pointed(scene: Scene, trigger: TriggerHit) -> bool:
     """True for « cette coopération », « leur alliance », « un rapprochement qui »."""
     before = scene.low[max(scene.start, trigger.start - 14) : trigger.start].replace("'", "' ").split()
-    return bool(before) and before[-1] in ("cette", "ce", "cet", "ces", "leur", "leurs") or (
+    return (bool(before) and before[-1] in ("cette", "ce", "cet", "ces", "leur", "leurs")) or (
         trigger.start <= scene.start + 4 and scene.low.startswith(" qui", trigger.end)
     )
 
@@ -173,14 +181,31 @@ def _adverse(scene: Scene, frame: Frame, dyad: frozenset[str]) -> dict[str, floa
             found["neither"] = max(found.get("neither", 0.0), float(group.neither))
             if len([p for p in group.parties if p.kind == "person"]) >= 2:
                 found["persons"] = 1.0
-    if scene.groups and not scene.groups[0].sides & dyad:
-        found["third_first"] = 1.0
+    return found
+
+
+def _third(scene: Scene, frame: Frame, dyad: frozenset[str]) -> dict[str, float]:
+    """Return how many other states crowd the trigger's clause and the sentence, and whether one leads the clause."""
+    found: dict[str, float] = {}
+    third = scene.sides() - dyad
+    if third:
+        found["third_parties"] = min(len(third), 4) / 2
+    if frame.trigger is not None:
+        clause = scene.clauses.index(frame.trigger.start)
+        inside = [g for g in scene.groups if scene.clauses.index(g.start) == clause]
+        near = set().union(*(g.sides for g in inside)) - dyad
+        if near:
+            found["third_in_clause"] = min(len(near), 4) / 2
+        if inside and not inside[0].sides & dyad:
+            found["third_first"] = 1.0
     return found
 
 
 def _follows(scene: Scene, group: Group, role: str) -> bool:
     """True when a cue of the role stands right before the group (« face à la Chine »)."""
     return any(
-        hit.end <= group.start and scene.low.count(" ", hit.end, group.start) <= 3 and scene.clauses.index(hit.start) == scene.clauses.index(group.start)
+        hit.end <= group.start
+        and scene.low.count(" ", hit.end, group.start) <= 3
+        and scene.clauses.index(hit.start) == scene.clauses.index(group.start)
         for hit in scene.cues.get(role, ())
     )

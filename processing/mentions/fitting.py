@@ -1,4 +1,4 @@
-"""The weights of the score, fitted on labelled sentences: ridge logistic regression over each sentence's best candidate.
+"""The weights of the score, fitted by ridge logistic regression on each labelled sentence's best candidate.
 
     python -m processing.mentions.fitting GOLD.jsonl… [--write]
 
@@ -22,7 +22,7 @@ from processing.mentions.flag import Reader
 from processing.mentions.normalise import normalise
 from processing.mentions.score import load_weights, logistic
 
-RIDGE = 2.0
+RIDGE = 1.5
 ROUNDS = 6
 STEPS = 250
 FOLDS = 10
@@ -36,7 +36,9 @@ def example_of(sentence: GoldSentence) -> Example:
     reader = Reader.open(sentence.date)
     reader.prime_title(sentence.title)
     reader.prime(sentence.context)
-    candidates = [c.features for _, scene in reader.scenes(normalise(sentence.text)) for c in reader.candidates(scene)]
+    candidates = [
+        c.features for _, scene in reader.scenes(normalise(sentence.text)) for c in reader.candidates(scene)
+    ]
     return sentence.coop, 0.5 if sentence.borderline else 1.0, candidates
 
 
@@ -45,7 +47,10 @@ def fit(examples: Sequence[Example], start: Features, ridge: float = RIDGE) -> F
     weights = dict(start)
     used = [e for e in examples if e[2]]
     for _ in range(ROUNDS):
-        chosen = [(label, weight, max(candidates, key=lambda f: _sum(f, weights))) for label, weight, candidates in used]
+        chosen = [
+            (label, weight, max(candidates, key=lambda f: _sum(f, weights)))
+            for label, weight, candidates in used
+        ]
         weights = _descend(chosen, weights, ridge)
     return weights
 
@@ -82,10 +87,15 @@ def best_threshold(examples: Sequence[Example], weights: Features) -> float:
 
 def f1(examples: Sequence[Example], weights: Features, threshold: float) -> float:
     """Return F1 of the examples under the weights."""
-    return _f1((label, any(logistic(_sum(f, weights)) >= threshold for f in candidates)) for label, _, candidates in examples)
+    return _f1(
+        (label, any(logistic(_sum(f, weights)) >= threshold for f in candidates))
+        for label, _, candidates in examples
+    )
 
 
-def cross_validate(gold: Sequence[GoldSentence], examples: Sequence[Example], ridge: float = RIDGE) -> list[bool]:
+def cross_validate(
+    gold: Sequence[GoldSentence], examples: Sequence[Example], ridge: float = RIDGE
+) -> list[bool]:
     """Return whether each sentence is found by weights fitted without its document (FOLDS folds)."""
     docs = {doc: i for i, doc in enumerate(dict.fromkeys(s.doc or s.id for s in gold))}
     folds = [docs[s.doc or s.id] % FOLDS for s in gold]
@@ -119,10 +129,13 @@ def main(arguments: Sequence[str]) -> int:
         except GoldError as error:
             raise GoldError(f"{path.name}: {error}") from error
     examples = [example_of(sentence) for sentence in gold]
-    reachable = sum(1 for label, _, c in examples if label and c) / max(1, sum(label for label, _, _ in examples))
+    reachable = sum(1 for label, _, c in examples if label and c) / max(
+        1, sum(label for label, _, _ in examples)
+    )
     weights = fit(examples, {})
     threshold = best_threshold(examples, weights)
-    report = f"{len(gold)} sentences, {sum(label for label, _, _ in examples)} mentions, with a candidate {reachable:.3f}"
+    mentions = sum(label for label, _, _ in examples)
+    report = f"{len(gold)} sentences, {mentions} mentions, with a candidate {reachable:.3f}"
     sys.stdout.write(f"{report}\nF1 fitted {f1(examples, weights, threshold):.3f}, threshold {threshold}\n")
     found = cross_validate(gold, examples)
     for path in dict.fromkeys(sources):
@@ -130,8 +143,14 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.write(f"F1 cross-validated on {path.name} {score:.3f}\n")
     if "--write" in arguments:
         ordered = {name: round(weight, 3) for name, weight in sorted(weights.items()) if abs(weight) >= 0.005}
-        content = {"fitted_on": ", ".join(p.stem for p in paths) + f" ({report})", "threshold": threshold, "weights": ordered}
-        (entries.LEXICON / "weights.yaml").write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        content = {
+            "fitted_on": ", ".join(p.stem for p in paths) + f" ({report})",
+            "threshold": threshold,
+            "weights": ordered,
+        }
+        (entries.LEXICON / "weights.yaml").write_text(
+            yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8"
+        )
         load_weights.cache_clear()
     return 0
 

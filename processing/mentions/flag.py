@@ -113,16 +113,27 @@ class Reader:
         groups = group_parties(low, parties)
         other_pair = any(len(g.sides) == 2 and g.sides != set(self.dyad) for g in groups)
         return Scene(
-            low, sentence.start, sentence.end, hits, parties, groups, find_triggers(low, hits),
-            clauses(low, sentence.start, sentence.end, hits), cues, 0.0 if other_pair else self.memory.salience(), self.memory.title_strength,
+            low,
+            sentence.start,
+            sentence.end,
+            hits,
+            parties,
+            groups,
+            find_triggers(low, hits),
+            clauses(low, sentence.start, sentence.end, hits),
+            cues,
+            0.0 if other_pair else self.memory.salience(),
+            self.memory.title_strength,
             frozenset(s for s in self.dyad if self.memory.mentions(s)),
-        )  # fmt: skip
+        )
 
     def candidates(self, scene: Scene) -> list[Candidate]:
         """Return every candidate of a sentence with its score; none when the dyad is out of reach."""
         dyad = frozenset(self.dyad)
         sides = scene.sides() & dyad
-        reachable = sides == dyad or (scene.triggers and (scene.salience > 0 or (sides and sides | scene.remembered == dyad)))
+        reachable = sides == dyad or (
+            scene.triggers and (scene.salience > 0 or (sides and sides | scene.remembered == dyad))
+        )
         if not reachable:
             return []
         link, bearers = link_of_dyad(scene, dyad)
@@ -132,10 +143,13 @@ class Reader:
             if not sides and not scene.cues.get("anaphora_pair") and not pointed(scene, trigger):
                 continue
             frame = govern(scene.low, trigger, scene.groups, scene.clauses, dyad, forums)
-            if not link and frame.third_argument:
+            stated = scene.cues.get("anaphora_pair") or pointed(scene, trigger)
+            if not link and frame.third_argument and not stated:
                 continue  # the partner is implied only where nobody else is named
             found.append(self._candidate(scene, frame, link, bearers))
-        found.extend(self._candidate(scene, frame, link, bearers) for frame in visits(scene.low, scene.groups, dyad))
+        found.extend(
+            self._candidate(scene, frame, link, bearers) for frame in visits(scene.low, scene.groups, dyad)
+        )
         if link:
             found.append(self._candidate(scene, Frame(None), link, bearers))
         return found
@@ -164,7 +178,10 @@ def _belligerent(low: str, party: Party, war: list[Hit]) -> bool:
     return any(
         (0 <= party.start - hit.end <= 14 and low.count(" ", hit.end, party.start) <= 3)
         or (0 <= hit.start - party.end <= 3)
-        or (0 <= party.start - hit.end <= 30 and low[max(0, party.start - 7) : party.start].startswith(("par la", "ar la")))
+        or (
+            0 <= party.start - hit.end <= 30
+            and low[max(0, party.start - 7) : party.start].startswith(("par la", "ar la"))
+        )
         for hit in war
     )
 
@@ -181,8 +198,14 @@ def _best_by_category(found: list[Candidate]) -> list[Candidate]:
     return best[:_MOST_PER_SENTENCE]
 
 
-def _mention(norm: Normalised, sentence: Sentence, field: str, candidate: Candidate, voice: Voice | None,
-             dyad: frozenset[str]) -> Mention:  # fmt: skip
+def _mention(
+    norm: Normalised,
+    sentence: Sentence,
+    field: str,
+    candidate: Candidate,
+    voice: Voice | None,
+    dyad: frozenset[str],
+) -> Mention:
     start, end = norm.given_span(sentence.start, sentence.end)
     scene, trigger = candidate.scene, candidate.frame.trigger
     qualities = qualify(scene, candidate.frame, dyad, voice is not None)
@@ -199,11 +222,27 @@ def _mention(norm: Normalised, sentence: Sentence, field: str, candidate: Candid
         s, e = norm.given_span(voice.start, voice.end)
         speaker = Speaker(norm.given[s:e].strip(), voice.side)
     return Mention(
-        norm.given[start:end], start, end, field, candidate.category, codes.plover, codes.cameo, codes.intensity,
-        str(qualities.polarity), qualities.negated, qualities.certainty, qualities.stance, qualities.time,
-        tuple(_actors(norm, candidate, dyad)), Trigger(norm.given[t_start:t_end], t_start, t_end), speaker,
-        round(candidate.score, 4), 1, {k: round(v, 3) for k, v in candidate.features.items()}, rules_version(),
-    )  # fmt: skip
+        norm.given[start:end],
+        start,
+        end,
+        field,
+        candidate.category,
+        codes.plover,
+        codes.cameo,
+        codes.intensity,
+        str(qualities.polarity),
+        qualities.negated,
+        qualities.certainty,
+        qualities.stance,
+        qualities.time,
+        tuple(_actors(norm, candidate, dyad)),
+        Trigger(norm.given[t_start:t_end], t_start, t_end),
+        speaker,
+        round(candidate.score, 4),
+        1,
+        {k: round(v, 3) for k, v in candidate.features.items()},
+        rules_version(),
+    )
 
 
 def _actors(norm: Normalised, candidate: Candidate, dyad: frozenset[str]) -> Iterator[Actor]:
@@ -226,7 +265,9 @@ def rules_version() -> str:
     return f"{RULES_SERIES}+{lexicon().version}"
 
 
-def flag_text(text: str, *, title: str = "", context: str = "", date: datetime.date | None = None) -> list[Mention]:
+def flag_text(
+    text: str, *, title: str = "", context: str = "", date: datetime.date | None = None
+) -> list[Mention]:
     """Return the mentions of a text, offsets in code points into it, field "text".
 
     Title and context (the sentences before) only prime: they resolve « les deux pays » and give no mention.
@@ -234,7 +275,11 @@ def flag_text(text: str, *, title: str = "", context: str = "", date: datetime.d
     """
     reader = Reader.open(date)
     norm = normalise(text)
-    whole = norm.low if not (title or context) else "\n".join((normalise(title).low, normalise(context).low, norm.low))
+    whole = (
+        norm.low
+        if not (title or context)
+        else "\n".join((normalise(title).low, normalise(context).low, norm.low))
+    )
     if not passes(whole, reader.gate(), reader.dyad):
         return []
     reader.prime_title(title)
@@ -245,7 +290,9 @@ def flag_text(text: str, *, title: str = "", context: str = "", date: datetime.d
 def flag_article(*, title: str, lead: str, body: str, date: datetime.date | None = None) -> list[Mention]:
     """Return the mentions of an article's title, lead and body, each with offsets into its own text."""
     reader = Reader.open(date)
-    parts = [(field, normalise(text)) for field, text in (("title", title), ("lead", lead), ("body", body)) if text]
+    parts = [
+        (field, normalise(text)) for field, text in (("title", title), ("lead", lead), ("body", body)) if text
+    ]
     if not passes("\n".join(norm.low for _, norm in parts), reader.gate(), reader.dyad):
         return []
     found: list[Mention] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from processing.mentions.lexicon_words import TriggerSense
 from processing.mentions.matching import Hit
@@ -16,7 +17,10 @@ from processing.mentions.parties import Group
 
 _NEAR = 7
 _FAR = 16
-_OBJECT_LINKS = frozenset({"avec", "à", "au", "aux", "vers", "envers", "en", "pour", "d'", "de", "du", "des", "entre", "par", "chez", "sur"})
+_NEAR_OF = 4
+_OF = ("de", "du", "des", "d'")
+_PARTNER_LINKS = frozenset({"avec", "à", "au", "vers", "envers", "pour", "en"})
+_OBJECT_LINKS = frozenset({*_OF, *_PARTNER_LINKS, "aux", "entre", "par", "chez", "sur"})
 
 
 @dataclass(slots=True)
@@ -93,48 +97,63 @@ def find_triggers(low: str, hits: Sequence[Hit]) -> list[TriggerHit]:
     return found
 
 
-def govern(low: str, trigger: TriggerHit, groups: Sequence[Group], cut: Clauses, dyad: frozenset[str],
-           forums: Sequence[int] = ()) -> Frame:  # fmt: skip
+def govern(
+    low: str,
+    trigger: TriggerHit,
+    groups: Sequence[Group],
+    cut: Clauses,
+    dyad: frozenset[str],
+    forums: Sequence[int] = (),
+) -> Frame:
     """Return the trigger's frame: how, if at all, it takes the dyad as its arguments.
 
     `forums` are the offsets of forums named in the sentence (« sommet du G20 » belongs to the G20).
     """
-    bracket = low.rfind("(", max(0, trigger.start - 120), trigger.start)
-    if bracket < 0 or low.find(")", bracket, trigger.start) >= 0:
+    if not _bracketed(low, trigger.start):
         groups = [g for g in groups if not g.bracketed or dyad <= g.sides]
-    frame = _frame(low, trigger, groups, cut, dyad, forums)
+    frame = _frame(low, trigger, groups, cut, dyad)
+    frame.forum_argument = any(at > trigger.end and low.count(" ", trigger.end, at) <= 2 for at in forums)
     if frame.forum_argument and trigger.sense.frame == "contact":
         frame.how = ""  # both go to a forum; that is not yet a meeting of the two
     return frame
 
 
-def _frame(low: str, trigger: TriggerHit, groups: Sequence[Group], cut: Clauses, dyad: frozenset[str],
-           forums: Sequence[int]) -> Frame:  # fmt: skip
+def _bracketed(low: str, at: int) -> bool:
+    opening = low.rfind("(", max(0, at - 120), at)
+    return opening >= 0 and low.find(")", opening, at) < 0
+
+
+def _frame(
+    low: str, trigger: TriggerHit, groups: Sequence[Group], cut: Clauses, dyad: frozenset[str]
+) -> Frame:
     clause = cut.index(trigger.start)
-    right = [g for g in groups if g.start >= trigger.end and cut.index(g.start) == clause]
-    left = [g for g in groups if g.end <= trigger.start and cut.index(g.start) == clause][::-1]
+    here = [g for g in groups if cut.index(g.start) == clause]
+    near = [g for g in here if g.start >= trigger.end and low.count(" ", trigger.end, g.start) <= _FAR]
+    left = [g for g in here if g.end <= trigger.start][::-1]
+    attached = _attached(low, trigger, near[:3])
+    holder = left[0] if left and low.count(" ", left[0].end, trigger.start) <= _FAR else None
     frame = Frame(trigger)
-    frame.forum_argument = any(0 < at - trigger.end and low.count(" ", trigger.end, at) <= 2 for at in forums)
-
-    def words(a: int, b: int) -> int:
-        return low.count(" ", min(a, b), max(a, b))
-
-    near_right = [g for g in right[:3] if words(trigger.end, g.start) <= _FAR]
-    attached = _attached(low, trigger, near_right, words)
-    holder = left[0] if left and words(left[0].end, trigger.start) <= _FAR else None
-
     for group in attached:
-        if group.compound and group.sides == dyad and words(trigger.end, group.start) <= 4:
-            return _governed(frame, "compound", [group], words(trigger.end, group.start))
-    if holder is not None and holder.compound and holder.sides == dyad and words(holder.end, trigger.start) <= 3:
-        return _governed(frame, "compound", [holder], 0)
+        distance = low.count(" ", trigger.end, group.start)
+        if group.compound and group.sides == dyad and distance <= 4:
+            return _governed(frame, "compound", [group], distance)
+    compound = holder is not None and holder.compound and holder.sides == dyad
+    if holder is not None and compound and low.count(" ", holder.end, trigger.start) <= 3:
+        return _governed(frame, "compound", [holder])
     if attached and attached[0].before == "entre":
-        sides = set().union(*(g.sides for g in attached[:2])) if not dyad <= attached[0].sides else attached[0].sides
-        if dyad <= sides and (attached[0].sides == dyad or len(sides) == 2):
-            return _governed(frame, "between", attached[:1] if dyad <= attached[0].sides else attached[:2], 0)
-        frame.third_argument = not dyad <= sides or len(sides) > 2
-        return frame
-    return _by_position(frame, attached, left, holder, dyad, words)
+        return _between(frame, attached, dyad)
+    return _by_position(low, frame, trigger, _Places(attached, left, holder), dyad)
+
+
+def _between(frame: Frame, attached: Sequence[Group], dyad: frozenset[str]) -> Frame:
+    """« entre A et B »: the two, and nobody else, must be the dyad."""
+    if attached[0].sides == dyad:
+        return _governed(frame, "between", attached[:1])
+    sides = attached[0].sides | (attached[1].sides if len(attached) > 1 else set())
+    if not dyad <= attached[0].sides and sides == dyad:
+        return _governed(frame, "between", attached[:2])
+    frame.third_argument = True
+    return frame
 
 
 VISIT = TriggerSense("VISIT", "contact", "CONSULT", "042", 4.0, 0.8, "structure", "à")
@@ -143,8 +162,11 @@ VISIT = TriggerSense("VISIT", "contact", "CONSULT", "042", 4.0, 0.8, "structure"
 def visits(low: str, groups: Sequence[Group], dyad: frozenset[str]) -> list[Frame]:
     """Return the frames of verbless headlines: « Xi à Moscou », « Poutine en Chine »."""
     found = []
-    for first, second in zip(groups, groups[1:], strict=False):
-        person = first.parties[-1].kind in ("person", "organ", "periphrasis") and first.sides | second.sides == dyad
+    for first, second in pairwise(groups):
+        person = (
+            first.parties[-1].kind in ("person", "organ", "periphrasis")
+            and first.sides | second.sides == dyad
+        )
         place = second.parties[0].kind in ("capital", "country", "place")
         if person and place and low[first.end : second.start].strip() in ("à", "en"):
             trigger = TriggerHit(first.end + 1, second.end, VISIT, "VISIT")
@@ -152,26 +174,28 @@ def visits(low: str, groups: Sequence[Group], dyad: frozenset[str]) -> list[Fram
     return found
 
 
-def _attached(low: str, trigger: TriggerHit, right: Sequence[Group], words: object) -> list[Group]:
+def _attached(low: str, trigger: TriggerHit, right: Sequence[Group]) -> list[Group]:
     """Return the groups to the right that depend on the trigger: introduced by a preposition, or an adjective."""
     if right and right[0].before == "entre" and low.find("celle", trigger.end, right[0].start) >= 0:
         return list(right[:2])  # « une collaboration … est celle entre A et B »
+    verb = trigger.sense.part == "verb"
     attached: list[Group] = []
     at = trigger.end
     for group in right:
         distance = low.count(" ", at, group.start)
-        direct = distance <= 4 and (group.parties[0].kind in ("demonym", "compound") or trigger.sense.part == "verb")
-        near = 4 if group.before in ("de", "du", "des", "d'") else _NEAR
-        if (group.before in _OBJECT_LINKS and distance <= near) or direct:
-            attached.append(group)
-            at = group.end
-        else:
+        direct = distance <= 4 and (verb or group.parties[0].kind in ("demonym", "compound"))
+        if verb and trigger.sense.frame == "contact" and group.before in (*_OF, "sur"):
+            break  # « ils ont parlé de l'Ukraine »
+        near = _NEAR_OF if group.before in _OF else _NEAR
+        if not direct and (group.before not in _OBJECT_LINKS or distance > near):
             break
+        attached.append(group)
+        at = group.end
     return attached
 
 
-def _governed(frame: Frame, how: str, groups: list[Group], distance: int) -> Frame:
-    frame.how, frame.groups, frame.distance = how, groups, distance
+def _governed(frame: Frame, how: str, groups: Sequence[Group], distance: int = 0) -> Frame:
+    frame.how, frame.groups, frame.distance = how, list(groups), distance
     return frame
 
 
@@ -182,41 +206,78 @@ def _opposite(group: Group, many: set[str], dyad: frozenset[str]) -> bool:
     return one < dyad and (dyad - one) <= many and not one & many and alone
 
 
-def _by_position(frame: Frame, attached: list[Group], left: list[Group], holder: Group | None,
-                 dyad: frozenset[str], words: object) -> Frame:  # fmt: skip
-    assert callable(words)
-    trigger = frame.trigger
-    assert trigger is not None
-    objects: set[str] = set().union(*(g.sides for g in attached[:2]))
-    subject = holder.sides if holder is not None else set()
-    others = (objects | subject) - dyad
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The groups around a trigger: attached on its right, all on its left (nearest first), and its holder."""
+
+    attached: list[Group]
+    left: list[Group]
+    holder: Group | None
+
+    @property
+    def subject(self) -> set[str]:
+        return self.holder.sides if self.holder is not None else set()
+
+    @property
+    def objects(self) -> set[str]:
+        return set().union(*(g.sides for g in self.attached[:2]))
+
+
+def _by_position(low: str, frame: Frame, trigger: TriggerHit, places: _Places, dyad: frozenset[str]) -> Frame:
+    """Read the arguments off their places: A … trigger … B, trigger de A à B, A et B … trigger."""
+    attached, left, holder, subject = places.attached, places.left, places.holder, places.subject
+    third_subject = bool(subject - dyad)
     if attached and attached[0].sides == dyad:
-        third_holder = bool(subject - dyad)
-        if third_holder and attached[0].before in ("avec", "à", "vers", "envers", "au", "pour", "en"):
-            frame.hub = True
-            return frame
-        lone_verb = trigger.sense.part == "verb" and (trigger.sense.frame != "mutual" or trigger.sense.lemma.startswith("se "))
-        return _governed(frame, "verb_object" if lone_verb else "pair_object", attached[:1], words(trigger.end, attached[0].start))
+        distance = low.count(" ", trigger.end, attached[0].start)
+        return _pair_object(frame, trigger, attached[0], third_subject, distance)
     if len(attached) >= 2 and attached[0].sides | attached[1].sides == dyad:
-        if subject - dyad and attached[0].before == attached[1].before and attached[0].before in ("avec", "à", "vers"):
+        if (
+            third_subject
+            and attached[0].before == attached[1].before
+            and attached[0].before in _PARTNER_LINKS
+        ):
             frame.hub = True  # « X coopère avec A sur ceci et avec B sur cela »
             return frame
-        return _governed(frame, "right_both", attached[:2], words(trigger.end, attached[1].start))
-    if attached and holder is not None and len(attached[0].sides) == 1 and _opposite(attached[0], subject, dyad):
-        return _governed(frame, "across", [holder, attached[0]], words(holder.end, attached[0].start))
+        return _governed(frame, "right_both", attached[:2], low.count(" ", trigger.end, attached[1].start))
+    if (
+        attached
+        and holder is not None
+        and len(attached[0].sides) == 1
+        and _opposite(attached[0], subject, dyad)
+    ):
+        return _governed(
+            frame, "across", [holder, attached[0]], low.count(" ", holder.end, attached[0].start)
+        )
     if holder is not None and holder.sides == dyad:
-        if attached and not attached[0].sides <= dyad:
+        if attached and not attached[0].sides <= dyad and trigger.sense.frame != "joint":
             frame.third_argument = True
             return frame
-        return _governed(frame, "pair_subject", [holder], words(holder.end, trigger.start))
+        return _governed(frame, "pair_subject", [holder], low.count(" ", holder.end, trigger.start))
     if holder is not None and len(left) >= 2 and holder.sides | left[1].sides == dyad and not attached:
-        return _governed(frame, "left_both", [left[1], holder], words(left[1].end, trigger.start))
-    if dyad <= objects | subject:
-        frame.how, frame.groups = "listed", [*([holder] if holder else []), *attached[:2]]
-        frame.third_argument = bool(others)
+        return _governed(frame, "left_both", [left[1], holder], low.count(" ", left[1].end, trigger.start))
+    return _partial(frame, places, dyad)
+
+
+def _pair_object(frame: Frame, trigger: TriggerHit, pair: Group, third_subject: bool, distance: int) -> Frame:
+    """« alliance de A et B », « lie A et B »; but « X se rapproche de A et B » is X's doing with each."""
+    if third_subject and pair.before in _PARTNER_LINKS:
+        frame.hub = True
         return frame
-    frame.third_argument = bool(others)
-    sides = (objects | subject) & dyad
+    verb, reflexive = trigger.sense.part == "verb", trigger.sense.lemma.startswith("se ")
+    if verb and trigger.sense.frame == "mutual" and not reflexive:
+        return _governed(frame, "unites", [pair])
+    return _governed(frame, "verb_object" if verb else "pair_object", [pair], distance)
+
+
+def _partial(frame: Frame, places: _Places, dyad: frozenset[str]) -> Frame:
+    """The dyad among others, or only one side of it."""
+    around = places.objects | places.subject
+    holder = [places.holder] if places.holder is not None else []
+    frame.third_argument = bool(around - dyad)
+    if dyad <= around:
+        frame.how, frame.groups = "listed", [*holder, *places.attached[:2]]
+        return frame
+    sides = around & dyad
     frame.one_side = next(iter(sides)) if len(sides) == 1 else ""
-    frame.groups = [g for g in [*([holder] if holder else []), *attached[:1]] if g.sides & dyad]
+    frame.groups = [g for g in [*holder, *places.attached[:1]] if g.sides & dyad]
     return frame

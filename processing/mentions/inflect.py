@@ -152,8 +152,18 @@ def agreements(adjective: str) -> tuple[str, ...]:
 
 def feminine_of(adjective: str) -> str:
     """Return the feminine: chinois → chinoise, russe → russe, européen → européenne, actif → active."""
-    for ending, feminine in (("eux", "euse"), ("ien", "ienne"), ("éen", "éenne"), ("el", "elle"), ("if", "ive"),
-                             ("er", "ère"), ("ec", "ecque"), ("urc", "urque"), ("eur", "euse"), ("dû", "due")):  # fmt: skip
+    for ending, feminine in (
+        ("eux", "euse"),
+        ("ien", "ienne"),
+        ("éen", "éenne"),
+        ("el", "elle"),
+        ("if", "ive"),
+        ("er", "ère"),
+        ("ec", "ecque"),
+        ("urc", "urque"),
+        ("eur", "euse"),
+        ("dû", "due"),
+    ):
         if adjective.endswith(ending):
             return adjective.removesuffix(ending) + feminine
     return adjective if adjective.endswith("e") else adjective + "e"
@@ -168,7 +178,9 @@ def plural_of(word: str) -> str:
     return word + "x" if word.endswith(("au", "eu")) else word + "s"
 
 
-_LINKS = frozenset({"de", "d'", "à", "en", "sur", "du", "des", "au", "aux", "pour", "contre", "avec", "par", "sans"})
+_LINKS = frozenset(
+    {"de", "d'", "à", "en", "sur", "du", "des", "au", "aux", "pour", "contre", "avec", "par", "sans"}
+)
 
 
 def phrase_forms(phrase: str) -> tuple[str, ...]:
@@ -183,8 +195,10 @@ def phrase_forms(phrase: str) -> tuple[str, ...]:
     else:
         tail = []
     plurals = [plural_of(word) for word in head]
-    joined = [plural_of(w.split("-")[0]) + "-" + "-".join(plural_of(p) for p in w.split("-")[1:]) if "-" in w else p
-              for w, p in zip(head, plurals, strict=True)]  # fmt: skip
+    joined = [
+        plural_of(w.split("-")[0]) + "-" + "-".join(plural_of(p) for p in w.split("-")[1:]) if "-" in w else p
+        for w, p in zip(head, plurals, strict=True)
+    ]
     return tuple(dict.fromkeys((phrase, " ".join([*plurals, *tail]), " ".join([*joined, *tail]))))
 
 

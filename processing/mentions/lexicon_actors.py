@@ -13,11 +13,35 @@ from processing.mentions import entries
 from processing.mentions.entries import Place
 from processing.mentions.inflect import agreements
 
-_SIDE_KEYS = ("side", "name", "kind", "countries", "capitals", "adjectives", "combining", "organs", "companies", "media",
-              "currencies", "places", "periphrases", "exercises", "people")  # fmt: skip
-_KIND_OF_LIST = {"countries": "country", "capitals": "capital", "organs": "organ", "companies": "company", "media": "media",
-                 "currencies": "currency", "places": "place", "periphrases": "periphrasis", "exercises": "exercise",
-                 "people": "person"}  # fmt: skip
+_SIDE_KEYS = (
+    "side",
+    "name",
+    "kind",
+    "countries",
+    "capitals",
+    "adjectives",
+    "combining",
+    "organs",
+    "companies",
+    "media",
+    "currencies",
+    "places",
+    "periphrases",
+    "exercises",
+    "people",
+)
+_KIND_OF_LIST = {
+    "countries": "country",
+    "capitals": "capital",
+    "organs": "organ",
+    "companies": "company",
+    "media": "media",
+    "currencies": "currency",
+    "places": "place",
+    "periphrases": "periphrasis",
+    "exercises": "exercise",
+    "people": "person",
+}
 _ROLES = ("state", "alliance", "forum")
 _SURNAME_RULES = ("always", "after", "never")
 
@@ -87,7 +111,11 @@ def load_actors(folder: Path) -> tuple[dict[str, Side], list[tuple[str, ActorSen
             forms.extend(_people(path, content, sides))
             continue
         for entry in content if isinstance(content, list) else [content]:
-            place = Place(path.name, getattr(entry, "line", 1), str(entry.get("side", "")) if isinstance(entry, dict) else "")
+            place = Place(
+                path.name,
+                getattr(entry, "line", 1),
+                str(entry.get("side", "")) if isinstance(entry, dict) else "",
+            )
             entries.mapping(entry, place, _SIDE_KEYS, ("side", "countries"))
             side = _side(entry, place)
             if side.code in sides:
@@ -102,7 +130,9 @@ def _side(entry: Any, place: Place) -> Side:
     if role not in _ROLES:
         raise LexiconError(f"{place}: kind {role!r}; known: {', '.join(_ROLES)}")
     adjectives = tuple(entries.words(entry, place, "adjectives"))
-    names = tuple(n if isinstance(n, str) else n["name"] for n in [*entry["countries"], *(entry.get("capitals") or [])])
+    names = tuple(
+        n if isinstance(n, str) else n["name"] for n in [*entry["countries"], *(entry.get("capitals") or [])]
+    )
     return Side(str(entry["side"]), role, adjectives, tuple(entries.words(entry, place, "combining")), names)
 
 
@@ -131,8 +161,17 @@ def _people(path: Path, content: Any, sides: dict[str, Side]) -> Iterator[tuple[
     if not isinstance(content, list):
         raise LexiconError(f"{path.name}:1: expected a list of people")
     for entry in content:
-        place = Place(path.name, getattr(entry, "line", 1), str(entry.get("name", "")) if isinstance(entry, dict) else "")
-        entries.mapping(entry, place, ("name", "side", "surnames", "surname", "spellings", "offices"), ("name", "side", "offices"))
+        place = Place(
+            path.name,
+            getattr(entry, "line", 1),
+            str(entry.get("name", "")) if isinstance(entry, dict) else "",
+        )
+        entries.mapping(
+            entry,
+            place,
+            ("name", "side", "surnames", "surname", "spellings", "offices"),
+            ("name", "side", "offices"),
+        )
         if entry["side"] not in sides:
             raise LexiconError(f"{place}: side {entry['side']!r} is not in actors/")
         rule = entry.get("surname", "after")
@@ -143,7 +182,12 @@ def _people(path: Path, content: Any, sides: dict[str, Side]) -> Iterator[tuple[
             yield name, ActorSense(person.side, "person", capital=True, person=person, full_name=True)
         if rule != "never":
             for surname in entries.words(entry, place, "surnames"):
-                yield surname, ActorSense(person.side, "person", capital=True, needs_full_name=rule == "after", person=person)
+                yield (
+                    surname,
+                    ActorSense(
+                        person.side, "person", capital=True, needs_full_name=rule == "after", person=person
+                    ),
+                )
 
 
 def _offices(entry: Any, place: Place) -> Iterator[Office]:

@@ -14,11 +14,42 @@ from processing.mentions.inflect import Tense, agreements, conjugate, phrase_for
 from processing.mentions.model import CATEGORIES
 
 FRAMES = ("mutual", "directed", "contact", "joint")
-_GROUP_KEYS = ("category", "frame", "plover", "cameo", "intensity", "strength", "domain", "nouns", "verbs", "pronominal",
-               "adjectives", "phrases", "except")  # fmt: skip
-CUE_ROLES = ("joint", "adversarial", "war", "comparison", "off_topic", "boundary", "concession", "negative", "undoer",
-             "pseudo_negation", "hedge", "future", "historical", "criticism", "praise", "anaphora_pair", "demonstrative",
-             "possessive_pair", "attribution")  # fmt: skip
+_GROUP_KEYS = (
+    "category",
+    "frame",
+    "plover",
+    "cameo",
+    "intensity",
+    "strength",
+    "domain",
+    "nouns",
+    "verbs",
+    "pronominal",
+    "adjectives",
+    "phrases",
+    "except",
+)
+CUE_ROLES = (
+    "joint",
+    "adversarial",
+    "war",
+    "comparison",
+    "off_topic",
+    "boundary",
+    "concession",
+    "negative",
+    "undoer",
+    "pseudo_negation",
+    "hedge",
+    "future",
+    "historical",
+    "criticism",
+    "praise",
+    "anaphora_pair",
+    "demonstrative",
+    "possessive_pair",
+    "attribution",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +73,9 @@ def load_triggers(path: Path) -> Iterator[tuple[str, TriggerSense]]:
     seen: dict[tuple[str, str], Place] = {}
     for group in _groups(path):
         place = Place(path.name, group.line, str(group.get("category", "")))
-        entries.mapping(group, place, _GROUP_KEYS, ("category", "frame", "plover", "cameo", "intensity", "strength"))
+        entries.mapping(
+            group, place, _GROUP_KEYS, ("category", "frame", "plover", "cameo", "intensity", "strength")
+        )
         if group["category"] not in CATEGORIES:
             raise LexiconError(f"{place}: unknown category; known: {', '.join(CATEGORIES)}")
         if group["frame"] not in FRAMES:
@@ -55,8 +88,21 @@ def load_triggers(path: Path) -> Iterator[tuple[str, TriggerSense]]:
                 continue
             if tense in (None, Tense.INFINITIVE) and form == lemma:
                 _refuse_repeats(seen, (part, lemma), place)
-            yield form, TriggerSense(group["category"], group["frame"], group["plover"], group["cameo"], float(group["intensity"]),
-                                     float(group["strength"]), part, lemma, bool(group.get("domain")), tense)  # fmt: skip
+            yield (
+                form,
+                TriggerSense(
+                    group["category"],
+                    group["frame"],
+                    group["plover"],
+                    group["cameo"],
+                    float(group["intensity"]),
+                    float(group["strength"]),
+                    part,
+                    lemma,
+                    bool(group.get("domain")),
+                    tense,
+                ),
+            )
 
 
 def _refuse_repeats(seen: dict[tuple[str, str], Place], key: tuple[str, str], place: Place) -> None:

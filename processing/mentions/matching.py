@@ -107,7 +107,9 @@ def _uniform(form: str) -> str:
 
 def _automaton(forms: list[str]) -> ahocorasick_rs.AhoCorasick:
     return ahocorasick_rs.AhoCorasick(
-        forms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, implementation=ahocorasick_rs.Implementation.DFA
+        forms,
+        matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+        implementation=ahocorasick_rs.Implementation.DFA,
     )
 
 
@@ -132,14 +134,16 @@ def gate(lex_version: str, dyad: tuple[str, str], folder: Path = entries.LEXICON
 
 def _compounds(sides: dict[str, Side]) -> list[tuple[str, tuple[str, str]]]:
     """Return sino-russe, russo-chinoises, franco-russe … : every combining form with every adjective."""
-    found = []
+    found: list[tuple[str, tuple[str, str]]] = []
     for left in sides.values():
         for prefix in left.combining:
             for right in sides.values():
                 if right.code == left.code:
                     continue
                 for adjective in right.adjectives:
-                    found.extend((f"{prefix}-{form}", (left.code, right.code)) for form in agreements(adjective))
+                    found.extend(
+                        (f"{prefix}-{form}", (left.code, right.code)) for form in agreements(adjective)
+                    )
     return found
 
 
@@ -164,10 +168,9 @@ def find(low: str, raw: str, lex: Lexicon) -> list[Hit]:
     for index, start, end in lex.automaton.find_matches_as_indexes(low):
         if start and is_word(low[start - 1]):
             continue
-        if end < length and is_word(low[end]):
-            # « Chine » in « chinera » ; but an elided form ends in an apostrophe and runs into the next word.
-            if low[end - 1] != "'":
-                continue
+        # An elided form (« faute d' ») ends in its apostrophe and runs into the next word.
+        if end < length and is_word(low[end]) and low[end - 1] != "'":
+            continue
         senses = table[index]
         actor = senses.actor
         if actor is not None and actor.capital and not raw[start].isupper():
@@ -184,4 +187,8 @@ def _is_part_of_compound(low: str, start: int, end: int) -> bool:
     """True for the adjective in « anti-russe », « pro-chinois », « nord-russe »: another word altogether."""
     if start >= 2 and low[start - 1] == "-" and low[start - 2].isalpha():
         return True
-    return low[end : end + 1] == "-" and low[end + 1 : end + 2].isalpha() and low[end:].startswith("-là") is False
+    return (
+        low[end : end + 1] == "-"
+        and low[end + 1 : end + 2].isalpha()
+        and low[end:].startswith("-là") is False
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as field_of
 from enum import StrEnum
 from typing import Any
 
@@ -98,7 +99,7 @@ class Mention:
     speaker: Speaker | None
     score: float
     tier: int
-    features: dict[str, float] = field(default_factory=dict)
+    features: dict[str, float] = field_of(default_factory=dict)
     rules_version: str = ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -122,7 +123,9 @@ class Mention:
                 for a in self.actors
             ],
             "trigger": {"text": self.trigger.text, "start": self.trigger.start, "end": self.trigger.end},
-            "speaker": None if self.speaker is None else {"text": self.speaker.text, "side": self.speaker.side},
+            "speaker": None
+            if self.speaker is None
+            else {"text": self.speaker.text, "side": self.speaker.side},
             "score": self.score,
             "tier": self.tier,
             "features": dict(self.features),

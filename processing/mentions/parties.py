@@ -14,14 +14,17 @@ from processing.mentions.lexicon_actors import Person
 from processing.mentions.matching import Hit
 
 PREPOSITIONS = frozenset(
-    "avec à au aux de du des d' en entre vers par pour contre chez envers sur depuis devant parmi outre sans et selon via dont dans".split()
+    """avec à au aux de du des d' en entre vers par pour contre chez envers sur depuis devant parmi outre sans et
+    selon via dont dans""".split()
 )
 _DETERMINERS = frozenset(
-    """la le l' les un une son sa ses leur leurs ce cet cette ces ex- feu m. mm. mme général président présidents premier
-    ministre ministres chef homologue homologues dirigeant dirigeants leader leaders numéro côté camp partie grand
-    grande géant voisin même sud nord""".split()
+    """la le l' les un une son sa ses leur leurs ce cet cette ces ex- feu m. mm. mme général président présidents
+    premier ministre ministres chef homologue homologues dirigeant dirigeants leader leaders numéro côté camp
+    partie grand grande géant voisin même sud nord""".split()
 )
-_COORDINATORS = frozenset({"et", "ou", ",", "-", "–", "ni", "/", "&", "puis", "comme", "voire", "and", "même"})
+_COORDINATORS = frozenset(
+    {"et", "ou", ",", "-", "–", "ni", "/", "&", "puis", "comme", "voire", "and", "même"}
+)
 
 
 @dataclass(slots=True)
@@ -93,9 +96,13 @@ def find_parties(low: str, hits: Sequence[Hit], people: People, date: datetime.d
             continue
         party = Party(hit.start, hit.end, actor.side, actor.kind, actor.role)
         if actor.kind in ("capital", "place"):
-            party.locative = preposition_before(low, hit.start, 1) in ("à", "en", "dans", "depuis", "de") and (
-                actor.kind == "place" or low[max(0, hit.start - 2) : hit.start] == "à "
-            )
+            party.locative = preposition_before(low, hit.start, 1) in (
+                "à",
+                "en",
+                "dans",
+                "depuis",
+                "de",
+            ) and (actor.kind == "place" or low[max(0, hit.start - 2) : hit.start] == "à ")
         party.person = actor.person
         if actor.person is not None and date is not None and actor.person.offices:
             party.out_of_office = actor.person.office_on(date) is None
@@ -124,9 +131,13 @@ def group_parties(low: str, parties: Sequence[Party]) -> list[Group]:
                 last.sides |= sides
                 last.alternative |= link == "alternative"
                 last.neither |= " ni " in gap
-                last.coordinated |= any(t in _COORDINATORS and t != "," for t in gap.replace("-", " - ").split())
+                last.coordinated |= any(
+                    t in _COORDINATORS and t != "," for t in gap.replace("-", " - ").split()
+                )
                 continue
-        groups.append(Group([party], preposition_before(low, party.start, 5), sides, party.kind == "compound"))
+        groups.append(
+            Group([party], preposition_before(low, party.start, 5), sides, party.kind == "compound")
+        )
     return [part for group in groups for part in _parted(low, group)]
 
 
@@ -161,7 +172,11 @@ def _link(gap: str, left: str, right: str) -> str:
     if coordinators and content <= (1 if tokens[0] in ("et", ",", "ni") else 0) and len(prepositions) <= 1:
         if coordinators == [","] and content:
             return ""
-        if coordinators == [","] and len(tokens) > 1 and ("demonym" in (left, right) or "person" in (left, right)):
+        if (
+            coordinators == [","]
+            and len(tokens) > 1
+            and ("demonym" in (left, right) or "person" in (left, right))
+        ):
             return ""
         return "alternative" if "ou" in coordinators or "comme" in coordinators else "list"
     if not coordinators and content == 0 and not prepositions:

@@ -20,6 +20,9 @@ _NEGATION = re.compile(
     r"(?:pas|plus|jamais|aucune?|guère|rien|nullement|en rien)\b|\b(?:ne |n')(?=(?:peu|sau|ces))\w+"
 )
 _NO = re.compile(r"\b(?:aucun|aucune|sans|nul|nulle|pas d[e'’]|pas question|ni)\b|\bnon(?=[ ,-])")
+_NONE = re.compile(r"\b(?:aucune?|nulle?) [^,;:]{2,60}?\b(?:n'|ne )")
+_RECORD = re.compile(r"\bjamais (?:\w+ ){0,3}(?:autant|aussi|si|tant)\b")
+_IF_BEFORE = re.compile(r"\b(?:si|s'ils?|s'elles?)\b[^,;]*$")
 _IF = re.compile(r"\bs(?:i|') ?(?:la|le|les|l'|il|elle|ils|elles|\w+)\b[^,;.]{0,60}?(?:ait|aient|ait à)\b")
 _CONDITIONAL_PAST = re.compile(r"\b(?:aurait|auraient|serait|seraient)\b")
 _FUTURE = re.compile(r"\b(?:sera|seront|aura|auront|verra|verront|devra|devront|pourra|pourront|va|vont)\b")
@@ -74,16 +77,27 @@ def _cues(scene: Scene, role: str, start: int, end: int) -> list[Hit]:
 
 def _negated(scene: Scene, trigger: TriggerHit | None, start: int, end: int) -> bool:
     low = scene.low
-    if _cues(scene, "pseudo_negation", start, end):
+    if _cues(scene, "pseudo_negation", start, end) or _RECORD.search(low, start, end):
         return False
+    if _NONE.match(low, start, end):
+        return True
     at = trigger.start if trigger is not None else end
     stop = trigger.end if trigger is not None else end
     for found in _NEGATION.finditer(low, start, end):
         if found.start() <= at + 1 and at - found.end() <= _REACH:
-            undone = any(found.start() <= hit.start <= found.end() + 24 for hit in _cues(scene, "undoer", start, end))
+            undone = any(
+                found.start() <= hit.start <= found.end() + 24 for hit in _cues(scene, "undoer", start, end)
+            )
             return not undone
-        if found.start() >= stop and found.start() - stop <= 40 and trigger is not None and trigger.sense.part == "noun":
-            undone = any(found.start() <= hit.start <= found.end() + 24 for hit in _cues(scene, "undoer", start, end))
+        if (
+            found.start() >= stop
+            and found.start() - stop <= 40
+            and trigger is not None
+            and trigger.sense.part == "noun"
+        ):
+            undone = any(
+                found.start() <= hit.start <= found.end() + 24 for hit in _cues(scene, "undoer", start, end)
+            )
             return not undone
     for found in _NO.finditer(low, start, end):
         if 0 <= at - found.end() <= 24 and not low.startswith("sans", found.start()):
@@ -102,13 +116,17 @@ def _possible(scene: Scene, trigger: TriggerHit | None, start: int, end: int) ->
     if trigger is not None and trigger.sense.tense is Tense.CONDITIONAL:
         return True
     at = trigger.start if trigger is not None else end
+    if trigger is not None and trigger.sense.tense is Tense.IMPERFECT and _IF_BEFORE.search(low[start:at]):
+        return True
     for hit in _cues(scene, "hedge", scene.start, end):
         if abs(hit.start - at) <= _REACH + 20:
             return True
     for found in _CONDITIONAL_PAST.finditer(low, start, end):
         if abs(found.start() - at) <= 40:
             return True
-    return bool(_IF.search(low, start, at)) or (low[scene.end - 1 : scene.end] == "?" and scene.end - at < 120)
+    return bool(_IF.search(low, start, at)) or (
+        low[scene.end - 1 : scene.end] == "?" and scene.end - at < 120
+    )
 
 
 def _stance(scene: Scene, frame: Frame, dyad: frozenset[str]) -> tuple[str, str]:
@@ -119,8 +137,14 @@ def _stance(scene: Scene, frame: Frame, dyad: frozenset[str]) -> tuple[str, str]
             continue
         verb = hit.senses.cues["criticism"] is not None
         troubling = scene.low.startswith(("inqui", "alarm"), hit.start)
-        holder = None if verb and troubling else next((g for g in reversed(scene.groups) if g.end <= hit.start), None)
-        after = None if verb and not troubling else next((g for g in scene.groups if g.start >= hit.end), None)
+        holder = (
+            None
+            if verb and troubling
+            else next((g for g in reversed(scene.groups) if g.end <= hit.start), None)
+        )
+        after = (
+            None if verb and not troubling else next((g for g in scene.groups if g.start >= hit.end), None)
+        )
         if holder is not None and holder.sides & dyad and verb:
             continue
         critics = [g for g in (holder, after) if g is not None and not g.sides & dyad]
@@ -136,13 +160,18 @@ def _stance(scene: Scene, frame: Frame, dyad: frozenset[str]) -> tuple[str, str]
 
 def _time(scene: Scene, trigger: TriggerHit | None, start: int, end: int) -> str:
     low = scene.low
-    if scene.cues.get("historical") or any(int(y.group()) < 1992 for y in _YEAR.finditer(low, scene.start, scene.end)):
+    if scene.cues.get("historical") or any(
+        int(y.group()) < 1992 for y in _YEAR.finditer(low, scene.start, scene.end)
+    ):
         return "historical"
     tense = trigger.sense.tense if trigger is not None else None
     if tense is Tense.FUTURE or _cues(scene, "future", start, end) or _FUTURE.search(low, start, end):
         return "future"
     if tense in (Tense.PARTICIPLE, Tense.SIMPLE_PAST, Tense.IMPERFECT):
         return "past"
-    if re.search(r"\b(?:a|ont|avait|avaient|est|sont|fut|furent) (?:\w+ )?\w+(?:é|és|ée|ées|i|is|it|u|us)\b", low[start:end]):
+    if re.search(
+        r"\b(?:a|ont|avait|avaient|est|sont|fut|furent) (?:\w+ )?\w+(?:é|és|ée|ées|i|is|it|u|us)\b",
+        low[start:end],
+    ):
         return "past"
     return "present"

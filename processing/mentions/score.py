@@ -30,7 +30,9 @@ def load_weights(path: Path = entries.LEXICON / "weights.yaml") -> Weights:
     """Return the weights of a file; raises LexiconError when a weight is not a number."""
     content = entries.read(path)
     place = Place(path.name, 1, "")
-    entries.mapping(content, place, ("fitted_on", "threshold", "weights"), ("fitted_on", "threshold", "weights"))
+    entries.mapping(
+        content, place, ("fitted_on", "threshold", "weights"), ("fitted_on", "threshold", "weights")
+    )
     for name, weight in content["weights"].items():
         if not isinstance(weight, (int, float)):
             raise LexiconError(f"{place}: the weight of {name!r} is {weight!r}, not a number")

@@ -26,10 +26,11 @@ _TERMINATOR = re.compile(r"[.!?…]+|\n[ \t\r]*\n|\n(?=[ \t\r]*[-–—•*«\"A
 _CLOSERS = "»”\"')]\u00a0\u202f \u2009"
 _OPENERS = "«“\"'([\u00a0\u202f \u2009–—-"
 _INITIALS = re.compile(r"(?:^|[\s«(\"'’.-])(?:[A-ZÀ-Þ]|[A-ZÀ-Þ]h|Th)$")
+_AGENCY = r"\((?:AFP|Reuters|AP|Xinhua|TASS|APS|MAP)\)\s*[-–—:]*\s*"
 _DATELINE = re.compile(
-    r"\s*[A-ZÀ-Þ][^.!?\n]{1,60}?,? (?:le )?\d{1,2}(?:er)? \w{3,9}\.?(?: \d{4})? \((?:AFP|Reuters|AP|Xinhua|TASS|APS|MAP)\)\s*[-–—:]*\s*"
+    r"\s*[A-ZÀ-Þ][^.!?\n]{1,60}?,? (?:le )?\d{1,2}(?:er)? \w{3,9}\.?(?: \d{4})? " + _AGENCY
 )
-_CITY_DATELINE = re.compile(r"\s*[A-ZÀ-Þ][A-ZÀ-Þ'’ -]{2,30}(?:, \w+)? \((?:AFP|Reuters|AP|Xinhua|TASS|APS|MAP)\)\s*[-–—:]*\s*")
+_CITY_DATELINE = re.compile(r"\s*[A-ZÀ-Þ][A-ZÀ-Þ'’ -]{2,30}(?:, \w+)? " + _AGENCY)
 _WORD_BEFORE = 24
 
 
@@ -88,7 +89,7 @@ def _end_after(text: str, mark: int, after: int) -> int:
             break  # a straight quote after a space opens the next sentence
         if character.isspace():
             spaced = True
-        elif character in "»”\"":
+        elif character in '»”"':
             closed = True
         end += 1
     while end > after and text[end - 1].isspace():
