@@ -122,7 +122,8 @@ def test_every_article_has_its_verdict(stand: Newsstand) -> None:
     expected = stand.expected()
     assert set(expected) == set(stand.articles)
     assert {e.becomes for e in expected.values()} == {
-        "article", "paywalled", "not_french", "not_article", "refused_robots", "refused_tdm", "gone", "failed",
+        "article", "paywalled", "not_french", "not_article", "quarantined", "refused_robots", "refused_tdm", "gone",
+        "failed",
     }  # fmt: skip
     without = [e for e in expected.values() if not e.mentions]
     assert len(without) >= 0.4 * len(expected)

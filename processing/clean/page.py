@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -20,6 +21,12 @@ ENOUGH = 60
 """Words that make a text an article whatever the page says of itself."""
 FEW = 20
 """Words below which there is no article even when the page says that it is one."""
+LISTING_LINES = 5
+LISTING_SHARE = 0.05
+"""A text of at least so many lines, of whose words fewer than this share stand in lines that end like a sentence,
+is a list of headlines, unless the page describes itself as an article in JSON-LD."""
+
+_SENTENCE_END = re.compile(r"[.!?…][\s»”\"')\]]*$")
 
 
 def extract_page(
@@ -52,7 +59,7 @@ def extract_page(
         _without_title(text, title), description or facts.meta.get("description"), visible
     )
     words = sum(len(part.split()) for part in (lead, text))
-    rejected = _not_an_article(url, facts, title, words, declared_cut)
+    rejected = _not_an_article(url, facts, title, text, words, cut=declared_cut)
     if rejected:
         return rejected
     language = language_of(f"{lead}\n{text}", facts.html_lang or facts.meta.get("og:locale"))
@@ -115,7 +122,9 @@ def _without_title(text: str, title: str) -> str:
     return rest if same_words(first) == same_words(title) else text
 
 
-def _not_an_article(url: str, facts: Facts, title: str, words: int, cut: bool) -> Rejected | None:
+def _not_an_article(
+    url: str, facts: Facts, title: str, text: str, words: int, *, cut: bool
+) -> Rejected | None:
     if urlsplit(url).path in ("", "/") and not urlsplit(url).query:
         return Rejected("not_article", "it is the home page")
     if not title:
@@ -128,4 +137,10 @@ def _not_an_article(url: str, facts: Facts, title: str, words: int, cut: bool) -
         )
     if facts.types & {"CollectionPage", "SearchResultsPage"} and not facts.article:
         return Rejected("not_article", "it declares itself a listing")
+    lines = text.splitlines()
+    said = sum(len(line.split()) for line in lines if _SENTENCE_END.search(line))
+    if not facts.article and len(lines) >= LISTING_LINES and said < words * LISTING_SHARE:
+        return Rejected(
+            "not_article", f"it reads as a listing: {said} of its {words} words stand in sentences"
+        )
     return None

@@ -188,8 +188,8 @@ class ExpectedMention:
 class Expected:
     """What should become of one article, and the mentions a reader finds in it.
 
-    `becomes` is article, paywalled (an article, marked), not_french, not_article, refused_robots, refused_tdm, gone
-    or failed. `story` names the wire text that several sites carry.
+    `becomes` is article, paywalled (an article, marked), not_french, not_article, quarantined, refused_robots,
+    refused_tdm, gone or failed. `story` names the wire text that several sites carry.
     """
 
     id: str
