@@ -55,7 +55,6 @@ _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 _PATH_SAFE: Final = _UNRESERVED | frozenset("/!$&'()*+,;=:@")
 _QUERY_SAFE: Final = _PATH_SAFE | frozenset("?")
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
-_AMP_TAIL: Final = re.compile(r"(?<=/)([^/]*[-\d][^/]*)/amp(/?)$", re.I)
 _NAT64: Final = ip_network("64:ff9b::/96")
 
 
@@ -66,7 +65,7 @@ def canonical(url: str, base: str | None = None) -> str:
     password dropped, default port dropped, fragment dropped (``#!`` too), dot segments resolved (RFC 3986
     §5.2.4), escapes in upper case and only where needed (§6.2.2), tracking parameters dropped, the other
     parameters sorted by name and otherwise as they stood, AMP marks dropped (``?amp=1``,
-    ``?outputType=amp``, ``/<slug>/amp``). ``canonical(canonical(x)) == canonical(x)``.
+    ``?outputType=amp``, a segment ``/amp/``). ``canonical(canonical(x)) == canonical(x)``.
 
     ``base`` resolves a relative address. Raises PageError when the result is not an http(s) address.
     """
@@ -194,10 +193,13 @@ def _without_dots(path: str) -> str:
 
 
 def _without_amp(path: str) -> str:
-    """Drop a closing ``/amp`` after a segment that looks like an article (it has a hyphen or a digit)."""
-    while (shorter := _AMP_TAIL.sub(r"\1\2", path)) != path:
-        path = shorter
-    return path
+    """Drop ``amp`` segments where the path without them ends in what looks like an article's slug."""
+    segments = path.split("/")
+    kept = [segment for segment in segments if segment.lower() != "amp"]
+    last = next((segment for segment in reversed(kept) if segment), "")
+    if len(kept) == len(segments) or not re.search(r"[-\d]", last):
+        return path
+    return "/".join(kept)
 
 
 def _query(query: str) -> str:

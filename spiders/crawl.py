@@ -78,9 +78,7 @@ def run(settings: Settings, database_url: str, order: Order, lifeline: int | Non
         if not visits:
             write_report(order.stats, report(work, "finished", 0.0, {}))
             return
-        process = AsyncCrawlerProcess(
-            {**scrapy_settings(settings), "STATS_FILE": str(order.stats)}, install_root_handler=False
-        )
+        process = AsyncCrawlerProcess({**scrapy_settings(settings), "STATS_FILE": str(order.stats)})
         process.crawl(PressSpider, work=work)
         if lifeline is not None:
             _stop_with_parent(lifeline)

@@ -71,15 +71,15 @@ def crawl(
             conn, "crawl", " ".join(sources) or None, {"vedette": software().partition("/")[2]}
         )
         begun = time.monotonic()
+        counts: dict[str, int | float] = {}
         try:
-            outcome = _judged(
-                _run_child(settings, database_url, sources, limit, all_due, run_id, on_progress), run_id
-            )
+            stats = _run_child(settings, database_url, sources, limit, all_due, run_id, on_progress)
+            counts = stats["totals"]
+            outcome = _judged(stats, run_id)
         except BaseException as error:
             reason = str(error) if isinstance(error, VedetteError) else f"stopped by {type(error).__name__}"
-            _finish(
-                conn, database_url, run_id, "failed", {"seconds": round(time.monotonic() - begun, 3)}, reason
-            )
+            seconds = round(time.monotonic() - begun, 3)
+            _finish(conn, database_url, run_id, "failed", {**counts, "seconds": seconds}, reason)
             raise
         _finish(conn, database_url, run_id, "done", {**outcome.totals, "seconds": outcome.seconds}, None)
         return outcome

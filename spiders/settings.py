@@ -71,6 +71,7 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "TELNETCONSOLE_ENABLED": False,
         "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
         "STATS_DUMP": False,
         "LOG_FORMATTER": "spiders.reporting.Quiet",
     }

@@ -7,6 +7,7 @@ can be read from it at all. https://www.jsonfeed.org/version/1.1/ is read here.
 from __future__ import annotations
 
 import calendar
+import html
 import json
 import re
 import warnings
@@ -71,7 +72,8 @@ def _permalink(entry: Any) -> str | None:
 
 
 def _plain(title: str | None) -> str | None:
-    return re.sub(r"<[^<>]+>", " ", title) if title and "<" in title else title
+    """Without markup and entities: many feeds escape twice."""
+    return html.unescape(re.sub(r"<[^<>]+>", " ", title)) if title else None
 
 
 def _moment(parsed: struct_time | None) -> datetime | None:
