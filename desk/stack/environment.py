@@ -32,11 +32,12 @@ class Address:
 
 
 def parallelism() -> int:
-    """Tasks that may run at once: one for each processor, at least 2 and at most 8.
+    """Tasks that may run at once: two for each processor, at least 4 and at most 8.
 
-    Airflow's scheduler forks this many workers when it starts (its own default is 32).
+    Two, since crawls mostly wait for the sites. Airflow's scheduler forks this many workers when it starts
+    (its own default is 32).
     """
-    return max(2, min(8, os.cpu_count() or 2))
+    return max(4, min(8, 2 * (os.cpu_count() or 1)))
 
 
 def airflow_variables(

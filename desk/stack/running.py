@@ -10,7 +10,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -22,10 +22,10 @@ import dags
 from desk.stack import credentials as secret
 from desk.stack import record
 from desk.stack.databases import airflow_database, remember_migration
-from desk.stack.environment import LOOPBACK, Address, airflow_variables
+from desk.stack.environment import LOOPBACK, TAG, Address, airflow_variables
 from desk.stack.health import AirflowApi, NotReadyError
 from desk.stack.layout import Layout
-from desk.stack.services import Service, ServiceSpec, end, tagged
+from desk.stack.services import Service, ServiceSpec, end, in_sessions, tagged
 from processing.errors import StackError
 from processing.settings import Settings
 from processing.store import embedded
@@ -46,15 +46,13 @@ STRAY_PATIENCE = 10.0
 # The logs are read from the folder they are written to, so no log server is needed (it would listen on
 # every address).
 SCHEDULER = ServiceSpec("scheduler", ("scheduler", "--skip-serve-logs"), patience=25)
-API_SERVER = ServiceSpec("api-server", ("api-server",), patience=8)
 SERVICES = (
-    API_SERVER,
+    ServiceSpec("api-server", ("api-server",), patience=10),
     SCHEDULER,
     ServiceSpec("dag-processor", ("dag-processor",), patience=10),
     ServiceSpec("triggerer", ("triggerer", "--skip-serve-logs"), patience=10),
 )
-"""In the order of starting. Stopping goes the other way round, but for the scheduler, which ends first:
-its tasks report their end to the API server."""
+"""In the order of starting."""
 
 
 class _Stop:
@@ -102,10 +100,8 @@ def up(settings: Settings, *, port: int = DEFAULT_PORT, open_ui: bool = False) -
         progress.step("starting PostgreSQL")
         url = stack.enter_context(embedded.database(settings))
         stack.callback(progress.step, "stopping PostgreSQL")
-        try:
+        with suppress(_StoppedError):
             _run(settings, layout, url, port, open_ui, progress, stop)
-        except _StoppedError:
-            pass
     Console(stderr=True).print("Everything is stopped.")
     return 0
 
@@ -222,11 +218,18 @@ def _death(service: Service, status: int) -> str:
 
 
 def _stop_all(layout: Layout, running: list[Service], progress: _Progress, stop: _Stop) -> None:
-    order = sorted(reversed(running), key=lambda service: service.spec is not SCHEDULER)
-    for service in order:
-        progress.step(f"stopping the {service.name}" + ("" if stop.hurry() else " (Ctrl-C again: at once)"))
-        service.stop(stop.hurry)
+    """End the scheduler first, since its tasks tell the API server of their end; then the rest together."""
+    again = "" if stop.hurry() else " (Ctrl-C again: at once)"
+    for service in running:
+        if service.spec is SCHEDULER:
+            progress.step(f"stopping the scheduler and its tasks{again}")
+            service.stop(stop.hurry)
+    progress.step(f"stopping Airflow{again}")
+    sessions = {service.pid for service in running}
+    end(lambda: in_sessions(sessions), max((service.spec.patience for service in running), default=0), stop.hurry)
     end(lambda: tagged(layout.home), STRAY_PATIENCE, stop.hurry)
+    for service in running:
+        service.reap()
     layout.record.unlink(missing_ok=True)
 
 
@@ -242,9 +245,12 @@ def _write_record(layout: Layout, address: Address, running: list[Service]) -> N
 
 
 def _write_shell_file(layout: Layout, variables: dict[str, str]) -> Path:
-    """A file for the shell, so that the command ``airflow`` speaks with this stack."""
+    """A file for the shell, so that the command ``airflow`` speaks with this stack.
+
+    Without the tag: what a person starts is not ended with the stack.
+    """
     path = layout.airflow / "environment.sh"
-    text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(variables.items()))
+    text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(variables.items()) if name != TAG)
     secret.write_private(path, text)
     return path
 

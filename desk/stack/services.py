@@ -71,8 +71,12 @@ class Service:
         ``hurry`` says that the patience is over before its time.
         """
         ended = end(lambda: in_sessions({self.pid}), self.spec.patience, hurry)
-        self._child.wait()
+        self.reap()
         return ended
+
+    def reap(self) -> None:
+        """Take note of the end of a child that has ended, or is about to."""
+        self._child.wait()
 
 
 def airflow_command(*arguments: str) -> list[str]:

@@ -1,0 +1,138 @@
+"""The night in a real Airflow: its scheduler, its workers, its API; the press is the newsstand's."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+
+from tests.airflow_stack import AirflowStack
+from tests.newsstand import Newsstand
+
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(400)]
+
+SOURCES = ["heure", "lagune", "onde"]
+DOWN = "onde"
+
+
+def database(stack: AirflowStack) -> psycopg.Connection[Any]:
+    return psycopg.connect(host=str(stack.home / "postgresql"), user="postgres", dbname="vedette", autocommit=True)
+
+
+@pytest.fixture(scope="module")
+def night(stack: AirflowStack, newsstand: Newsstand) -> dict[str, Any]:
+    """One night over three sources, one of which is down."""
+    newsstand.break_site(DOWN)
+    stack.ensure_running()
+    run_id = stack.trigger("overnight", {"sources": SOURCES})
+    return stack.finished_run("overnight", run_id)
+
+
+@pytest.fixture(scope="module")
+def tasks(stack: AirflowStack, night: dict[str, Any]) -> list[dict[str, Any]]:
+    return stack.tasks("overnight", night["dag_run_id"])
+
+
+def test_mentions_are_in_postgresql_with_their_evidence(
+    stack: AirflowStack, night: dict[str, Any], newsstand: Newsstand
+) -> None:
+    assert night["state"] == "success"
+    with database(stack) as conn:
+        found = conn.execute(
+            "SELECT p.source_id, m.sentence FROM press.mention m JOIN press.article a ON a.id = m.article_id "
+            "JOIN press.page p ON p.id = a.page_id"
+        ).fetchall()
+    assert {source for source, _ in found} <= {"heure", "lagune"}
+    told = {sentence for _, sentence in found}
+    expected = {
+        mention.sentence
+        for article in newsstand.expected().values()
+        if article.id.startswith("heure/") and article.becomes == "article"
+        for mention in article.mentions
+    }
+    assert len(told & expected) >= len(expected) / 2
+
+
+def test_each_crawl_task_is_named_after_its_source_and_what_it_brought(tasks: list[dict[str, Any]]) -> None:
+    crawls = {task["rendered_map_index"]: task["state"] for task in tasks if task["task_id"] == "crawl"}
+    assert crawls == {
+        "heure · 6 new, 0 failed": "success",
+        "lagune · 5 new, 0 failed": "success",
+        "onde · 0 new, 2 failed": "failed",
+    }
+
+
+def test_the_source_that_is_down_was_not_tried_again_and_the_night_went_on(tasks: list[dict[str, Any]]) -> None:
+    states = {(task["task_id"], task["map_index"]): (task["state"], task["try_number"]) for task in tasks}
+    assert states["crawl", 2] == ("failed", 1)
+    for task_id in ("due_sources", "extract", "flag", "close_night"):
+        assert states[task_id, -1] == ("success", 1)
+
+
+def test_the_note_of_the_run_tells_the_night(night: dict[str, Any]) -> None:
+    first, *rest = night["note"].split("\n\n")
+    assert "2 of 3 sources answered (down: onde)." in first
+    assert any(line.startswith("**onde** is down: ") for line in rest)
+
+
+def test_the_figures_are_in_the_run_row_and_in_the_asset_events(stack: AirflowStack, night: dict[str, Any]) -> None:
+    with database(stack) as conn:
+        outcome, counts = conn.execute(
+            "SELECT outcome, counts FROM press.run WHERE stage = 'night' ORDER BY id DESC LIMIT 1"
+        ).fetchone() or (None, {})
+        articles, mentions = conn.execute(
+            "SELECT (SELECT count(*) FROM press.article), (SELECT count(*) FROM press.mention)"
+        ).fetchone() or (0, 0)
+    assert outcome == "done"
+    assert (counts["sources"], counts["sources_down"]) == (3, 1)
+    assert (counts["articles"], counts["mentions"]) == (articles, mentions)
+    events = stack.api("/api/v2/assets/events")["asset_events"]
+    extras = {event["name"]: event["extra"] for event in events}
+    assert extras["articles"]["articles"] == articles
+    assert extras["mentions"]["mentions"] == mentions
+
+
+def test_a_stop_in_the_middle_of_a_crawl_ends_the_crawl_too_and_the_night_goes_on_after(
+    stack: AirflowStack, night: dict[str, Any], newsstand: Newsstand
+) -> None:
+    newsstand.site_delay = 3
+    try:
+        run_id = stack.trigger("overnight", {"sources": ["neva"]})
+        deadline = time.monotonic() + 60
+        while not (crawls := [process for process in stack.processes() if is_crawl(process)]):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        stack.send(signal.SIGTERM)
+        assert stack.wait() == 0
+        assert stack.processes() == []
+        assert not any(process.is_running() for process in crawls)
+    finally:
+        newsstand.site_delay = 0
+    stack.start()
+    # The retry comes two minutes after the stop; nobody needs to wait for it here.
+    task = next(task for task in stack.tasks("overnight", run_id) if task["task_id"] == "crawl")
+    assert task["state"] == "up_for_retry"
+    stack.api(
+        "/api/v2/dags/overnight/clearTaskInstances",
+        {"dag_run_id": run_id, "task_ids": ["crawl"], "include_downstream": True, "dry_run": False, "only_failed": False},
+    )  # fmt: skip
+    assert stack.finished_run("overnight", run_id)["state"] == "success"
+    with database(stack) as conn:
+        pages = conn.execute("SELECT count(*), count(DISTINCT url) FROM press.page WHERE source_id = 'neva'").fetchone()
+        (fetched,) = conn.execute(
+            "SELECT count(*) FROM press.page WHERE source_id = 'neva' AND state = 'extracted'"
+        ).fetchone() or (0,)
+    assert pages is not None
+    assert pages[0] == pages[1] > 0
+    assert fetched > 0
+
+
+def is_crawl(process: psutil.Process) -> bool:
+    try:
+        return "spiders" in process.cmdline()
+    except psutil.Error:
+        return False
