@@ -58,8 +58,10 @@ def published(
             return Published(read[0], "stated" if read[1] else "assumed", origin)
     if announced_at and _believable(announced_at, fetched_at):
         return Published(announced_at, "stated", "feed")
+    # The extensive search takes any date in the text, and loads every language dateparser knows (two seconds in
+    # each process): a wrong date is worse than none.
     guess = find_date(
-        tree, original_date=True, extensive_search=True, outputformat="%Y-%m-%d", deferred_url_extractor=True
+        tree, original_date=True, extensive_search=False, outputformat="%Y-%m-%d", deferred_url_extractor=True
     )
     read = parse_time(guess) if guess else None
     if read and _believable(read[0], fetched_at):

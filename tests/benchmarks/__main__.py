@@ -1,0 +1,164 @@
+"""``make bench``: what a night costs, beside plain trafilatura on the same pages in the same run.
+
+With WARC files (``make bench WARC="a.warc.gz b.warc.gz"``) their pages are read; else those of the newsstand,
+which are few: take its figures as a check that the benchmark works. CPU seconds are those of this process or of
+the children it waited for; memory is the largest single process. Machines differ: compare the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import trafilatura
+
+from processing.archive.reading import ArchivedPage, iterate
+from processing.clean import Article, extract_page
+from processing.clean.body import free_memory
+from processing.mentions import Mention, flag_article
+from tests.newsstand import Newsstand
+
+VEDETTE = Path(sys.executable).with_name("vedette")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("warc", nargs="*", type=Path, help="WARC files to read")
+    given: list[Path] = [path.absolute() for path in parser.parse_args().warc]
+    with tempfile.TemporaryDirectory(prefix="vedette-") as folder:
+        home = Path(folder)
+        heading("A night on the newsstand")
+        warcs = night(home / "night")
+        heading("WARC files to articles and mentions")
+        ingest(home / "ingest", given or warcs)
+        heading("Cleaning, one core")
+        articles = cleaning([page for path in given or warcs for page in pages(path)])
+        heading("Flagging, one core")
+        flagging(articles)
+
+
+def night(home: Path) -> list[Path]:
+    """A first and a second night on the newsstand; returns the segments archived."""
+    with Newsstand() as newsstand:
+        catalogue = newsstand.write_catalogue(home.with_suffix(".yaml"))
+        environment = {
+            "VEDETTE_CATALOGUE": str(catalogue),
+            "VEDETTE_ALLOW_PRIVATE_HOSTS": "1",
+            "VEDETTE_DELAY": "0",
+        }
+        for which in ("first", "second"):
+            wall, cpu, stages = vedette(home, "night", "--json", **environment)
+            told = ", ".join(f"{stage['stage']} {stage['seconds']} s" for stage in stages)
+            line(
+                f"{which} night",
+                f"{stages[0]['fetched']} pages: {told}; command {wall:.1f} s, CPU {cpu:.1f} s",
+            )
+    line("largest process", f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB")
+    return sorted((home / "archive").rglob("*.warc.gz"))
+
+
+def ingest(home: Path, warcs: Sequence[Path]) -> None:
+    """WARC files into an empty database, by the real command with two workers."""
+    wall, cpu, stages = vedette(home, "ingest", "--json", *map(str, warcs))
+    by_stage = {stage["stage"]: stage for stage in stages}
+    articles = by_stage["extract"].get("articles", 0)
+    line(
+        "pages, articles, mentions",
+        f"{by_stage['ingest']['pages']}, {articles}, {by_stage['flag']['mentions']}",
+    )
+    line("seconds", ", ".join(f"{name} {stage['seconds']}" for name, stage in by_stage.items()))
+    line("articles a second, start to end", f"{articles / wall:.1f} (CPU {cpu:.1f} s)")
+
+
+def cleaning(recorded: Sequence[ArchivedPage]) -> list[Article]:
+    """Our cleaning and trafilatura's default (with metadata) in turn on the same pages."""
+    ours: list[Article] = []
+
+    def clean(page: ArchivedPage) -> None:
+        result = extract_page(
+            page.body, url=page.url, content_type=page.content_type or "", fetched_at=page.fetched_at
+        )
+        if isinstance(result, Article):
+            ours.append(result)
+
+    def default(page: ArchivedPage) -> None:
+        trafilatura.bare_extraction(page.body, url=page.url, with_metadata=True)
+
+    spent = {"ours": 0.0, "trafilatura default": 0.0}
+    # In turn, block by block, so that a slow moment of the machine hits both.
+    for begin in range(0, len(recorded), 50):
+        block = recorded[begin : begin + 50]
+        spent["ours"] += cpu_seconds(clean, block)
+        free_memory()
+        spent["trafilatura default"] += cpu_seconds(default, block)
+        free_memory()
+    for name, seconds in spent.items():
+        line(f"{name}, pages a CPU second", f"{len(recorded) / seconds:.1f}")
+    line("ratio", f"{spent['trafilatura default'] / spent['ours']:.2f} ×")
+    return ours
+
+
+def flagging(articles: Sequence[Article]) -> None:
+    """Words a CPU second: every article as it comes, and only those that have a mention."""
+    relevant = [article for article in articles if flag(article)]
+    for name, chosen in (("every article", articles), ("articles with a mention", relevant)):
+        words = sum(article.words for article in chosen)
+        repeats = max(1, 200_000 // max(words, 1))
+        seconds = cpu_seconds(flag, chosen * repeats)
+        line(f"{name} ({len(chosen)}), words a CPU second", f"{words * repeats / max(seconds, 1e-9):,.0f}")
+
+
+def flag(article: Article) -> list[Mention]:
+    day = article.published.at.date() if article.published else None
+    return flag_article(title=article.title, lead=article.lead, body=article.body, date=day)
+
+
+def pages(path: Path) -> Iterable[ArchivedPage]:
+    """The HTML answers of a WARC file."""
+    for _, page in iterate(path):
+        if page.status == 200 and (page.content_type or "").startswith("text/html") and page.body.strip():
+            yield page
+
+
+def vedette(home: Path, *arguments: str, **environment: str) -> tuple[float, float, list[dict[str, Any]]]:
+    """Run the command; its wall and CPU seconds and what it printed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begun = time.perf_counter()
+    done = subprocess.run(
+        [VEDETTE, *arguments],
+        env={**os.environ, **environment, "VEDETTE_HOME": str(home), "VEDETTE_DATABASE_URL": ""},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    wall = time.perf_counter() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, cpu, [json.loads(row) for row in done.stdout.splitlines()]
+
+
+def cpu_seconds(work: Callable[[Any], None], items: Iterable[Any]) -> float:
+    begun = time.process_time()
+    for item in items:
+        work(item)
+    return time.process_time() - begun
+
+
+def heading(text: str) -> None:
+    print(f"\n{text}", flush=True)
+
+
+def line(name: str, value: str) -> None:
+    print(f"  {name}: {value}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
