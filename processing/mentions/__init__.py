@@ -4,6 +4,7 @@ Pure: text in, mentions out. Nothing is read but the package's own lexicon, once
 article's date.
 """
 
+from processing.mentions.explain import explain
 from processing.mentions.flag import flag_article, flag_text, rules_version
 from processing.mentions.model import (
     CATEGORIES,
@@ -28,6 +29,7 @@ __all__ = [
     "Polarity",
     "Speaker",
     "Trigger",
+    "explain",
     "flag_article",
     "flag_text",
 ]

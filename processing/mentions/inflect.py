@@ -7,6 +7,7 @@ rules and a compact table; a verb outside them is refused rather than guessed.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from enum import StrEnum
 
@@ -34,6 +35,7 @@ _IRREGULAR: dict[str, tuple[str, str, str, str, str, str, str]] = {
     "pouvoir": ("peut", "peuvent", "pouv", "pourr", "put", "purent", "pu"),
     "vouloir": ("veut", "veulent", "voul", "voudr", "voulut", "voulurent", "voulu"),
     "savoir": ("sait", "savent", "sav", "saur", "sut", "surent", "su"),
+    "mouvoir": ("meut", "meuvent", "mouv", "mouvr", "mut", "murent", "mu"),
     "voir": ("voit", "voient", "voy", "verr", "vit", "virent", "vu"),
     "mettre": ("met", "mettent", "mett", "mettr", "mit", "mirent", "mis"),
     "prendre": ("prend", "prennent", "pren", "prendr", "prit", "prirent", "pris"),
@@ -160,7 +162,7 @@ def feminine_of(adjective: str) -> str:
         ("if", "ive"),
         ("er", "ère"),
         ("ec", "ecque"),
-        ("urc", "urque"),
+        ("turc", "turque"),
         ("eur", "euse"),
         ("dû", "due"),
     ):
@@ -211,6 +213,11 @@ def spelling_variants(form: str) -> tuple[str, ...]:
     if plain:
         variants.extend(plain + v[1:] for v in tuple(variants))
     return tuple(variants)
+
+
+def without_accents(name: str) -> str:
+    """Return a name as capitals and hurried desks write it: Pékin → Pekin, Choïgou → Choigou."""
+    return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
 
 
 _PLAIN_INITIAL = {"é": "e", "è": "e", "ê": "e", "à": "a", "â": "a", "î": "i", "ô": "o", "ç": "c"}

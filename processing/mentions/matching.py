@@ -13,7 +13,7 @@ from pathlib import Path
 import ahocorasick_rs
 
 from processing.mentions import entries
-from processing.mentions.inflect import Tense, agreements, spelling_variants
+from processing.mentions.inflect import Tense, agreements, spelling_variants, without_accents
 from processing.mentions.lexicon_actors import ActorSense, Side, load_actors
 from processing.mentions.lexicon_words import (
     TriggerSense,
@@ -77,7 +77,8 @@ def lexicon(folder: Path = entries.LEXICON) -> Lexicon:
 
     sides, actors = load_actors(folder / "actors")
     for form, actor in actors:
-        for s in senses(form):
+        names = (form,) if actor.kind == "demonym" else dict.fromkeys((form, without_accents(form)))
+        for s in (s for name in names for s in senses(name)):
             s.actor = s.actor or actor
     for form, pair in _compounds(sides):
         for s in senses(form):

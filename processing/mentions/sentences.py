@@ -3,7 +3,8 @@
 Rules: a sentence ends at . ! ? … followed by white space and not by a lower-case word; never after an
 abbreviation (« M. », « gén. », « n° 12 », « J.-Y. », « U.R.S.S. »), nor inside a quotation that runs on
 (« Vraiment ? » a-t-il lancé); a line break between blocks always ends one. An agency's dateline
-(« MOSCOU, 12 mars (AFP) - ») is left out of the first sentence.
+(« MOSCOU, 12 mars (AFP) - ») is left out of the first sentence. Nothing longer than LONGEST characters is a
+sentence: it is cut at a space, so that no text takes more than its length in time.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _DATELINE = re.compile(
 )
 _CITY_DATELINE = re.compile(r"\s*[A-ZÀ-Þ][A-ZÀ-Þ'’ -]{2,30}(?:, \w+)? " + _AGENCY)
 _WORD_BEFORE = 24
+LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,22 @@ def dateline_end(text: str) -> int:
 
 def split(text: str) -> list[Sentence]:
     """Return the sentences of a text in order; together they cover all that is neither space nor dateline."""
-    return list(_sentences(text))
+    return [piece for sentence in _sentences(text) for piece in _pieces(text, sentence)]
+
+
+def _pieces(text: str, sentence: Sentence) -> Iterator[Sentence]:
+    """Cut what is too long to be a sentence (tables, lists run together) at its spaces."""
+    start = sentence.start
+    while sentence.end - start > LONGEST:
+        space = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        cut = space if space > 0 else start + LONGEST
+        piece = _trimmed(text, start, cut)
+        if piece is not None:
+            yield piece
+        start = cut
+    last = _trimmed(text, start, sentence.end)
+    if last is not None:
+        yield last
 
 
 def _sentences(text: str) -> Iterator[Sentence]:
