@@ -21,6 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     crawl.add_argument("--stats", type=Path, required=True, help="file for the statistics")
     crawl.add_argument("--limit", type=int, help="pages to ask for at most")
     crawl.add_argument("--all-due", action="store_true", help="look at every channel, due or not")
+    crawl.add_argument("--patience", type=float, default=20.0, help="seconds to wait for a source in use")
     crawl.add_argument("--run-id", type=int, help="row of press.run this crawl belongs to")
     crawl.add_argument("--lifeline", type=int, help="file descriptor that closes when the parent ends")
     chosen = parser.parse_args(arguments)
@@ -33,7 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
             raise SettingsError(
                 "VEDETTE_DATABASE_URL is not set: the crawling process needs a running PostgreSQL"
             )
-        order = Order(chosen.stats, chosen.run_id, tuple(chosen.sources), chosen.limit, chosen.all_due)
+        order = Order(
+            stats=chosen.stats,
+            run_id=chosen.run_id,
+            sources=tuple(chosen.sources),
+            limit=chosen.limit,
+            all_due=chosen.all_due,
+            patience=chosen.patience,
+        )
         run(settings, settings.database_url, order, chosen.lifeline)
     except VedetteError as error:
         logging.getLogger("spiders").error("%s", error)  # noqa: TRY400 - one line for a person

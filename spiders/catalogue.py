@@ -23,6 +23,8 @@ from processing.errors import CatalogueError, PageError
 PACKAGED = Path(__file__).parent / "sources"
 """The catalogue that comes with Vedette."""
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Kind = Literal[
     "daily",
     "weekly",
@@ -164,8 +166,9 @@ def _files(root: Path) -> list[Path]:
 def _read(file: Path, faults: list[str]) -> list[_Entry]:
     try:
         text = file.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        values = loader.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         faults.append(f"{file}:{line}: not YAML: {error.problem}")

@@ -18,7 +18,7 @@ from psycopg.rows import TupleRow
 from scrapy.crawler import AsyncCrawlerProcess
 
 from processing.archive.writing import sweep_orphans
-from processing.errors import CrawlError
+from processing.errors import ArchiveError, CrawlError
 from processing.settings import Settings
 from processing.store import frontier
 from processing.store.connect import connect, require_schema
@@ -30,9 +30,6 @@ from spiders.settings import scrapy_settings, software
 from spiders.work import Visit, Work
 
 logger = logging.getLogger(__name__)
-
-_PATIENCE = 20.0
-"""Seconds to wait for a source that another crawl still holds: as long as a stopped crawl may take to end."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,8 @@ class Order:
     """Pages to ask for at most."""
     all_due: bool = False
     """Look at every channel whether due or not."""
+    patience: float = 20.0
+    """Seconds to wait for a source that another crawl still holds: as long as a stopped crawl may take to end."""
 
 
 def run(settings: Settings, database_url: str, order: Order, lifeline: int | None = None) -> None:
@@ -56,7 +55,7 @@ def run(settings: Settings, database_url: str, order: Order, lifeline: int | Non
     Raises CrawlError, CatalogueError, StoreError or ArchiveError when it cannot begin.
     """
     catalogue = {source.id: source for source in load_catalogue(settings.catalogue)}
-    settings.archive.mkdir(parents=True, exist_ok=True)
+    _make_folder(settings.archive)
     with connect(database_url) as conn:
         require_schema(conn)
         for orphan in sweep_orphans(settings.archive):
@@ -92,7 +91,7 @@ def _visits(
     all_due = order.all_due or bool(order.sources)
     wanted = order.sources or (frontier.active_sources(conn) if order.all_due else frontier.due_sources(conn))
     visits: list[Visit] = []
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + order.patience
     waiting = list(dict.fromkeys(wanted))
     while waiting:
         held = [source_id for source_id in waiting if frontier.hold_source(conn, source_id)]
@@ -111,6 +110,15 @@ def _visits(
         logger.warning("%s: another crawl is at it; left out", source_id)
     visits.sort(key=lambda visit: visit.source.id)
     return visits, tuple(waiting)
+
+
+def _make_folder(archive: Path) -> None:
+    try:
+        archive.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(
+            f"{archive}: the archive folder cannot be made: {error.strerror or error}"
+        ) from error
 
 
 def _stop_with_parent(lifeline: int) -> None:

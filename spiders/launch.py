@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -50,11 +51,13 @@ def crawl(
     limit: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     all_due: bool = False,
+    patience: float = 20.0,
 ) -> CrawlOutcome:
     """Poll what is due, fetch what is new, seal the archive; returns what was done.
 
     The catalogue is synced first. ``sources`` names sources whose channels are looked at whether due or not
     (with conditional requests); ``all_due`` does so for every source; ``limit`` bounds the pages asked for.
+    A source that another crawl holds is waited for ``patience`` seconds and then left out.
     Log lines of the crawl go to the logger ``vedette.crawl``; ``on_progress`` is called about twice a second.
     The run stands in ``press.run`` whatever happens.
 
@@ -73,7 +76,8 @@ def crawl(
         begun = time.monotonic()
         counts: dict[str, int | float] = {}
         try:
-            stats = _run_child(settings, database_url, sources, limit, all_due, run_id, on_progress)
+            arguments = _arguments(sources, limit, all_due, patience, run_id)
+            stats = _run_child(settings, database_url, arguments, on_progress)
             counts = stats["totals"]
             outcome = _judged(stats, run_id)
         except BaseException as error:
@@ -114,13 +118,19 @@ def _check_names(wanted: Sequence[str], known: dict[str, str | None]) -> None:
             raise CrawlError(f"source {name} is disabled in the catalogue: {known[name]}")
 
 
+def _arguments(
+    sources: Sequence[str], limit: int | None, all_due: bool, patience: float, run_id: int
+) -> list[str]:
+    arguments = ["--run-id", str(run_id), "--patience", str(patience)]
+    arguments += ["--limit", str(limit)] if limit is not None else []
+    arguments += ["--all-due"] if all_due else []
+    return [*arguments, *sources]
+
+
 def _run_child(
     settings: Settings,
     database_url: str,
-    sources: Sequence[str],
-    limit: int | None,
-    all_due: bool,
-    run_id: int,
+    arguments: Sequence[str],
     on_progress: Callable[[Progress], None] | None,
 ) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="vedette-crawl-") as folder:
@@ -128,13 +138,17 @@ def _run_child(
         ours, theirs = os.pipe()
         try:
             command = [
-                sys.executable, "-m", "spiders", "crawl", "--stats", str(stats), "--run-id", str(run_id),
-                "--lifeline", str(ours),
-            ]  # fmt: skip
-            command += ["--limit", str(limit)] if limit is not None else []
-            command += ["--all-due"] if all_due else []
+                sys.executable,
+                "-m",
+                "spiders",
+                "crawl",
+                "--stats",
+                str(stats),
+                "--lifeline",
+                str(ours),
+            ]
             child = subprocess.Popen(
-                [*command, *sources],
+                [*command, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -161,10 +175,10 @@ def _run_child(
 
 
 def _watch(child: subprocess.Popen[str], on_progress: Callable[[Progress], None] | None) -> str | None:
-    """Forward the child's lines until it ends; returns its last error line."""
+    """Forward the child's lines until it ends; returns its last error line, or else its last line."""
     assert child.stdout is not None and child.stderr is not None  # noqa: S101, PT018 - both are pipes
-    errors: list[str] = []
-    listener = threading.Thread(target=_forward_log, args=(child.stderr, errors), daemon=True)
+    words = _LastWords()
+    listener = threading.Thread(target=_forward_log, args=(child.stderr, words), daemon=True)
     listener.start()
     with child.stdout:
         for line in child.stdout:
@@ -175,10 +189,16 @@ def _watch(child: subprocess.Popen[str], on_progress: Callable[[Progress], None]
                 on_progress(progress)
     child.wait()
     listener.join()
-    return errors[-1] if errors else None
+    return words.error or words.line
 
 
-def _forward_log(stream: IO[str], errors: list[str]) -> None:
+@dataclass
+class _LastWords:
+    line: str | None = None
+    error: str | None = None
+
+
+def _forward_log(stream: IO[str], words: _LastWords) -> None:
     with stream:
         for line in stream:
             level_name, _, text = line.rstrip("\n").partition(" ")
@@ -186,11 +206,12 @@ def _forward_log(stream: IO[str], errors: list[str]) -> None:
             if level is None:
                 # A further line of a traceback, or a word of a library.
                 log.info("%s", line.rstrip())
+                words.line = line.strip() or words.line
                 continue
             message = text.partition(" ")[2]
             log.log(level, "%s", message)
             if level >= logging.ERROR:
-                errors.append(message)
+                words.error = message
 
 
 def _progress(line: str) -> Progress | None:

@@ -27,6 +27,7 @@ from processing.store import frontier
 from processing.store.frontier import DueFeed, Left, PageToFetch, Poll
 from spiders.answers import Follow, is_redirect, redirected, refused_answer, tried
 from spiders.discovery import DiscoveryError, Listing
+from spiders.failures import said
 from spiders.middlewares import Refused
 from spiders.middlewares.wire import CODING
 from spiders.optouts import refused_by_page
@@ -103,7 +104,7 @@ class PressSpider(Spider):
         if isinstance(error, Refused):
             poll = failed_poll(feed, error.reason, now, wait=error.wait, refused=error.kind == "robots")
         else:
-            poll = failed_poll(feed, _said(error), now)
+            poll = failed_poll(feed, said(error), now)
         self._record(poll, feed, visit)
         yield from self._channel_done(visit)
 
@@ -135,7 +136,7 @@ class PressSpider(Spider):
             logger.warning("%s: %s: %s", visit.source.id, url, error)
             return Listing()
         except Exception as error:  # noqa: BLE001 - one part of an index that fails does not fail the others
-            logger.warning("%s: %s: %s", visit.source.id, url, _said(error))
+            logger.warning("%s: %s: %s", visit.source.id, url, said(error))
             return Listing()
         return Listing() if listing == "unchanged" else listing
 
@@ -266,9 +267,9 @@ def _left_by(page: PageToFetch, error: BaseException, now: datetime) -> Left:
             again = now + (error.wait or timedelta(hours=1))
             return Left(page.id, "discovered", error.reason, next_attempt_at=again, asked=False)
         case IgnoreRequest():
-            return Left(page.id, "failed", _said(error))
+            return Left(page.id, "failed", said(error))
         case _:
-            return tried(page, _said(error), now)
+            return tried(page, said(error), now)
 
 
 def _error_of(failure: Failure) -> BaseException:
@@ -301,19 +302,3 @@ def _canonical_or(url: str, known: str) -> str:
         return canonical(url)
     except PageError:
         return known
-
-
-def _said(error: BaseException) -> str:
-    """One line for a failure: what happened, in words where the error has them."""
-    names = {
-        "DownloadTimeoutError": "no answer in time",
-        "CannotResolveHostError": "the host name cannot be resolved",
-        "DownloadConnectionRefusedError": "the connection was refused",
-        "ResponseDataLossError": "the answer was cut short",
-        "DownloadCancelledError": "the answer is too large",
-    }
-    text = " ".join(str(error).split())
-    known = names.get(type(error).__name__)
-    if known is None:
-        return text or type(error).__name__
-    return known

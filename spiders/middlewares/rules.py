@@ -16,6 +16,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
+from spiders.failures import said
 from spiders.middlewares import OWN, Refused
 from spiders.optouts import WELL_KNOWN, Rule, parse_tdmrep, refused_by_file
 from spiders.robots import Robots, robots_of, robots_unreachable
@@ -74,7 +75,7 @@ class Rules:
         except Refused as refused:
             robots = robots_unreachable(refused.reason)
         except Exception as error:  # noqa: BLE001 - every way not to get an answer means « not now »
-            robots = robots_unreachable(str(error) or type(error).__name__)
+            robots = robots_unreachable(said(error))
         else:
             robots = robots_of(answer.status, answer.body)
         work = work_of(self._crawler)
