@@ -24,12 +24,12 @@ class Scene:
     cues: dict[str, list[Hit]] = field(default_factory=dict)
     salience: float = 0.0
     title_strength: float = 0.0
-    remembered: frozenset[str] = frozenset()
 
     def sides(self) -> set[str]:
         return set().union(*(g.sides for g in self.groups))
 
 
+_LEADING = 30
 _SHAPES = {
     "compound": "tie",
     "between": "tie",
@@ -94,9 +94,7 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
         elif trigger is not None and pointed(scene, trigger):
             found["trigger_anaphora"] = scene.salience
         elif not link:
-            found["partner_remembered"] = (
-                0.0 if frame.third_argument else max(scene.salience, 0.5 if scene.remembered == dyad else 0.0)
-            )
+            found["partner_remembered"] = scene.salience
     if scene.title_strength:
         found["title_dyad"] = scene.title_strength
     if scene.salience:
@@ -140,7 +138,10 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
 def pointed(scene: Scene, trigger: TriggerHit) -> bool:
     """True for « cette coopération », « leur alliance », « un rapprochement qui »."""
     before = scene.low[max(scene.start, trigger.start - 14) : trigger.start].replace("'", "' ").split()
-    return (bool(before) and before[-1] in ("cette", "ce", "cet", "ces", "leur", "leurs")) or (
+    leading = trigger.start - scene.start <= _LEADING
+    if before and before[-1] in ("leur", "leurs"):
+        return leading or any(len(g.sides) > 1 for g in scene.groups if g.end <= trigger.start)
+    return (bool(before) and before[-1] in ("cette", "ce", "cet", "ces")) or (
         trigger.start <= scene.start + 4 and scene.low.startswith(" qui", trigger.end)
     )
 

@@ -7,6 +7,7 @@ govern; memory of the sentences before; features and score; qualifiers, codes an
 from __future__ import annotations
 
 import datetime
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ from processing.mentions.sentences import Sentence, split
 DYAD = ("RUS", "CHN")
 RULES_SERIES = "2026.11.1"
 _MOST_PER_SENTENCE = 3
+_MUTUAL = 0.8
+_WE = re.compile(r"\b(?:notre|nos|nous)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,8 @@ class Reader:
 
     def _scene(self, low: str, sentence: Sentence, hits: list[Hit]) -> Scene:
         parties = find_parties(low, hits, self.people, self.date)
+        if self.in_quote and self.quote is not None:
+            parties = _with_speaker(low, sentence, parties, self.quote)
         cues: dict[str, list[Hit]] = {}
         for hit in hits:
             for role in hit.senses.cues:
@@ -124,16 +129,13 @@ class Reader:
             cues,
             0.0 if other_pair else self.memory.salience(),
             self.memory.title_strength,
-            frozenset(s for s in self.dyad if self.memory.mentions(s)),
         )
 
     def candidates(self, scene: Scene) -> list[Candidate]:
         """Return every candidate of a sentence with its score; none when the dyad is out of reach."""
         dyad = frozenset(self.dyad)
         sides = scene.sides() & dyad
-        reachable = sides == dyad or (
-            scene.triggers and (scene.salience > 0 or (sides and sides | scene.remembered == dyad))
-        )
+        reachable = sides == dyad or (scene.triggers and scene.salience > 0)
         if not reachable:
             return []
         link, bearers = link_of_dyad(scene, dyad)
@@ -143,9 +145,8 @@ class Reader:
             if not sides and not scene.cues.get("anaphora_pair") and not pointed(scene, trigger):
                 continue
             frame = govern(scene.low, trigger, scene.groups, scene.clauses, dyad, forums)
-            stated = scene.cues.get("anaphora_pair") or pointed(scene, trigger)
-            if not link and frame.third_argument and not stated:
-                continue  # the partner is implied only where nobody else is named
+            if not link and not _stands_for_both(scene, frame):
+                continue
             found.append(self._candidate(scene, frame, link, bearers))
         found.extend(
             self._candidate(scene, frame, link, bearers) for frame in visits(scene.low, scene.groups, dyad)
@@ -172,6 +173,34 @@ class Reader:
             pair = dyad
         strength = 1.0 if best else 0.7 if pair == dyad else 0.5
         self.memory.add(Trace(pair, sides or (dyad if best else sides), strength))
+
+
+def _with_speaker(low: str, sentence: Sentence, parties: list[Party], voice: Voice) -> list[Party]:
+    """Add the speaker of the open quotation as a party where it says « notre », « nos », « nous »."""
+    if voice.side not in DYAD or any(p.side == voice.side for p in parties):
+        return parties
+    spoken = _WE.search(low, sentence.start, sentence.end)
+    if spoken is None:
+        return parties
+    we = Party(spoken.start(), spoken.end(), voice.side, "anaphora", "state")
+    return sorted([*parties, we], key=lambda party: party.start)
+
+
+def _stands_for_both(scene: Scene, frame: Frame) -> bool:
+    """May a sentence that does not name both sides speak of both?
+
+    Yes with « les deux pays », « cette alliance », « leurs échanges » when the dyad is salient; and when one side
+    holds a trigger that takes two (« la Chine participera aux manœuvres »), nobody else being named.
+    """
+    trigger = frame.trigger
+    if trigger is None or scene.salience <= 0:
+        return False
+    if scene.cues.get("anaphora_pair") or pointed(scene, trigger):
+        return True
+    mutual = (
+        trigger.sense.frame == "mutual" and trigger.sense.part == "noun" and trigger.sense.strength >= _MUTUAL
+    )
+    return mutual and bool(frame.one_side) and not frame.third_argument
 
 
 def _belligerent(low: str, party: Party, war: list[Hit]) -> bool:

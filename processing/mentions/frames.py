@@ -229,7 +229,8 @@ def _by_position(low: str, frame: Frame, trigger: TriggerHit, places: _Places, d
     third_subject = bool(subject - dyad)
     if attached and attached[0].sides == dyad:
         distance = low.count(" ", trigger.end, attached[0].start)
-        return _pair_object(frame, trigger, attached[0], third_subject, distance)
+        owned = low[max(0, trigger.start - 4) : trigger.start] in ("ses ", " son", "son ", " sa ")
+        return _pair_object(frame, trigger, attached[0], third_subject, distance, owned)
     if len(attached) >= 2 and attached[0].sides | attached[1].sides == dyad:
         if (
             third_subject
@@ -258,9 +259,11 @@ def _by_position(low: str, frame: Frame, trigger: TriggerHit, places: _Places, d
     return _partial(frame, places, dyad)
 
 
-def _pair_object(frame: Frame, trigger: TriggerHit, pair: Group, third_subject: bool, distance: int) -> Frame:
+def _pair_object(
+    frame: Frame, trigger: TriggerHit, pair: Group, third_subject: bool, distance: int, owned: bool
+) -> Frame:
     """« alliance de A et B », « lie A et B »; but « X se rapproche de A et B » is X's doing with each."""
-    if third_subject and pair.before in _PARTNER_LINKS:
+    if third_subject and (pair.before in _PARTNER_LINKS or owned):
         frame.hub = True
         return frame
     verb, reflexive = trigger.sense.part == "verb", trigger.sense.lemma.startswith("se ")

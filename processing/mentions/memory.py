@@ -48,10 +48,6 @@ class Memory:
             return 0.6 * self.title_strength
         return 0.0
 
-    def mentions(self, side: str) -> bool:
-        """True when one of the last sentences names the side."""
-        return any(side in trace.sides for trace in self.traces[-REACH:])
-
 
 def pair_of(groups: Iterable[tuple[frozenset[str], bool]], sides: frozenset[str]) -> frozenset[str]:
     """Return the sentence's salient pair from its groups (sides, compound) or from naming just two sides."""

@@ -103,7 +103,8 @@ def _negated(scene: Scene, trigger: TriggerHit | None, start: int, end: int) -> 
         if 0 <= at - found.end() <= 24 and not low.startswith("sans", found.start()):
             return True
     for hit in _cues(scene, "negative", start, end):
-        if trigger is not None and hit.start == trigger.start:
+        gerund = low[max(0, hit.start - 3) : hit.start] == "en "
+        if gerund or (trigger is not None and hit.start == trigger.start):
             continue
         near = -_REACH <= hit.start - at <= _REACH
         if near and hit.senses.actor is None and not (hit.start < start):

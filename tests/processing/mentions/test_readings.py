@@ -41,6 +41,30 @@ def test_another_pair_hides_the_dyad(context: str) -> None:
     assert not flag_text("Les deux pays approfondissent leur coopération.", context=context)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le président russe a vanté ses nouveaux missiles.",
+        "La Chine a signé la convention sur la biodiversité.",
+        "Moscou se tourne vers l'Inde.",
+        "La Chine organise des exercices avec d'autres nations.",
+    ],
+)
+def test_the_partner_is_not_implied_by_every_sentence_about_one_side(text: str) -> None:
+    assert not flag_text(text, context="La Russie et la Chine ont resserré leur alliance.")
+
+
+def test_the_partner_is_implied_where_one_side_holds_what_takes_two() -> None:
+    context = "La Russie organise des manœuvres communes avec la Chine."
+    assert flag_text("La Chine participera aux exercices en septembre.", context=context)
+
+
+def test_we_in_an_open_quotation_is_its_speaker() -> None:
+    context = "« Rien ne nous arrêtera, a déclaré Sergueï Lavrov."
+    assert flag_text("Notre coopération avec la Chine continue. »", context=context)
+    assert not flag_text("Notre coopération avec la Chine continue.")
+
+
 def test_a_bare_surname_needs_its_full_name_first() -> None:
     text = "Lavrov a rencontré Wang à Bali."
     assert not flag_text(text)
