@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
@@ -266,7 +266,8 @@ def _left_by(page: PageToFetch, error: BaseException, now: datetime) -> Left:
         case Refused():
             again = now + (error.wait or timedelta(hours=1))
             return Left(page.id, "discovered", error.reason, next_attempt_at=again, asked=False)
-        case IgnoreRequest():
+        case IgnoreRequest() | DownloadCancelledError():
+            # Too large, as sent or unpacked: it will not shrink.
             return Left(page.id, "failed", said(error))
         case _:
             return tried(page, said(error), now)
