@@ -48,29 +48,20 @@ def as_csv(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> int:
 
 
 def mentions_table(rows: Iterable[Mapping[str, Any]], title: str | None = None) -> Table:
-    """Mentions for reading: when, who, what kind, and the sentence with its trigger set off."""
+    """Mentions for reading: who printed what kind, when, and the sentence with its trigger set off."""
     table = Table(title=title, title_justify="left", show_lines=True, expand=True, pad_edge=False)
-    table.add_column("date", no_wrap=True)
-    table.add_column("source", max_width=18)
-    table.add_column("kind", no_wrap=True)
-    table.add_column("score", justify="right", no_wrap=True)
-    table.add_column("sentence", ratio=1)
-    table.add_column("article", justify="right", no_wrap=True)
+    table.add_column("where", width=22)
+    table.add_column("evidence", ratio=1)
     for row in rows:
-        kind = Text(row["category"])
-        kind.append("\n" + row["polarity"], style=POLARITY_STYLE.get(row["polarity"], ""))
-        speaker = row["speaker"]
+        where = Text(row["source"] or "unknown source", style="bold")
+        where.append(f"\n{day(row['published_at'])} · #{row['article_id']}\n", style="not bold dim")
+        where.append(row["category"] + "\n", style="not bold")
+        where.append(row["polarity"], style="not bold " + POLARITY_STYLE.get(row["polarity"], ""))
+        where.append(f" {row['score']:.2f}", style="not bold")
         evidence = marked(row["sentence"], [row["trigger"]], row["start"])
-        if speaker:
-            evidence.append(f"\n— {speaker['text']} ({speaker['side']})", style="dim")
-        table.add_row(
-            day(row["published_at"]),
-            row["source"] or "",
-            kind,
-            f"{row['score']:.2f}",
-            evidence,
-            f"#{row['article_id']}",
-        )
+        if row["speaker"]:
+            evidence.append(f"\n— {row['speaker']['text']} ({row['speaker']['side']})", style="dim")
+        table.add_row(where, evidence)
     return table
 
 

@@ -6,15 +6,22 @@ It runs the real command ``vedette night`` in a child process; only the press is
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from rich.console import Console
+from rich.text import Text
+
 from tests.newsstand import Newsstand
 
 VEDETTE = Path(sys.executable).with_name("vedette")
+WIDTH = 110
+"""Columns of the picture's terminal."""
 
 
 def main() -> int:
@@ -23,7 +30,11 @@ def main() -> int:
     parser.add_argument(
         "--home", type=Path, default=Path("var/demo"), help="where the demonstration keeps its data"
     )
-    home: Path = parser.parse_args().home
+    parser.add_argument(
+        "--picture", type=Path, help="draw what the night printed into this SVG file, for the README"
+    )
+    options = parser.parse_args()
+    home: Path = options.home
     # Every demonstration is a first night: the addresses of the newsstand change with its port.
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
@@ -44,13 +55,40 @@ def main() -> int:
         )
         status = subprocess.run([VEDETTE, "night"], env=environment, check=False).returncode
     if status == 0:
-        print(
-            _NEXT.format(
-                home=home,
-                vedette=VEDETTE.relative_to(Path.cwd()) if VEDETTE.is_relative_to(Path.cwd()) else VEDETTE,
-            )
-        )
+        vedette = VEDETTE.relative_to(Path.cwd()) if VEDETTE.is_relative_to(Path.cwd()) else VEDETTE
+        print(_NEXT.format(home=home, vedette=vedette))
+        if options.picture:
+            draw(environment, options.picture)
     return status
+
+
+def draw(environment: dict[str, str], picture: Path) -> None:
+    """What ``vedette mentions`` prints of the night, as an SVG picture of a terminal."""
+    command = [
+        "mentions",
+        "--polarity",
+        "denied",
+        "--polarity",
+        "criticised",
+        "--least-score",
+        "0.9",
+        "--limit",
+        "7",
+    ]
+    shown = subprocess.run(
+        [VEDETTE, *command],
+        env={**environment, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    console = Console(record=True, width=WIDTH, file=io.StringIO())
+    console.print(f"$ vedette {' '.join(command)}", highlight=False)
+    console.print(Text.from_ansi(shown.stdout))
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    # rich refers to fonts on a public server; the reader's own monospaced font does as well.
+    drawn = re.sub(r"@font-face \{.*?\}", "", console.export_svg(title="vedette"), flags=re.DOTALL)
+    picture.write_text(drawn, encoding="utf-8")
 
 
 _NEXT = """
