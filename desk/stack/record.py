@@ -95,14 +95,16 @@ def clear_leftovers(layout: Layout) -> int:
     Call it with the home held (``only_one``): whatever still runs then belongs to nobody.
     """
     record = read(layout.record)
-    sessions = {known.pid for known in record.services.values() if not known.replaced()} if record else set()
+    services = {name: known.pid for name, known in record.services.items() if not known.replaced()} if record else {}
+    scheduler = {pid for name, pid in services.items() if name == "scheduler"}
 
     def left() -> list[psutil.Process]:
-        found = {process.pid: process for process in [*in_sessions(sessions), *tagged(layout.home)]}
+        found = {process.pid: process for process in [*in_sessions(set(services.values())), *tagged(layout.home)]}
         return list(found.values())
 
     count = len(left())
-    end(left, LEFTOVER_PATIENCE, lambda: False)
+    end(lambda: in_sessions(scheduler), LEFTOVER_PATIENCE, asks_all=True)
+    end(left, LEFTOVER_PATIENCE)
     layout.record.unlink(missing_ok=True)
     return count
 

@@ -45,12 +45,12 @@ STRAY_PATIENCE = 10.0
 
 # The logs are read from the folder they are written to, so no log server is needed (it would listen on
 # every address).
-SCHEDULER = ServiceSpec("scheduler", ("scheduler", "--skip-serve-logs"), patience=25)
+SCHEDULER = ServiceSpec("scheduler", ("scheduler", "--skip-serve-logs"), patience=25, asks_all=True)
 SERVICES = (
-    ServiceSpec("api-server", ("api-server",), patience=10),
+    ServiceSpec("api-server", ("api-server",), patience=6),
     SCHEDULER,
-    ServiceSpec("dag-processor", ("dag-processor",), patience=10),
-    ServiceSpec("triggerer", ("triggerer", "--skip-serve-logs"), patience=10),
+    ServiceSpec("dag-processor", ("dag-processor",), patience=6),
+    ServiceSpec("triggerer", ("triggerer", "--skip-serve-logs"), patience=6),
 )
 """In the order of starting."""
 
@@ -225,10 +225,11 @@ def _stop_all(layout: Layout, running: list[Service], progress: _Progress, stop:
             progress.step(f"stopping the scheduler and its tasks{again}")
             service.stop(stop.hurry)
     progress.step(f"stopping Airflow{again}")
-    sessions = {service.pid for service in running}
-    end(lambda: in_sessions(sessions), max((service.spec.patience for service in running), default=0), stop.hurry)
+    rest = [service for service in running if service.spec is not SCHEDULER]
+    sessions = {service.pid for service in rest}
+    end(lambda: in_sessions(sessions), max((service.spec.patience for service in rest), default=0), stop.hurry)
     end(lambda: tagged(layout.home), STRAY_PATIENCE, stop.hurry)
-    for service in running:
+    for service in rest:
         service.reap()
     layout.record.unlink(missing_ok=True)
 

@@ -32,6 +32,8 @@ class ServiceSpec:
     arguments: tuple[str, ...]
     patience: float
     """Seconds between the request to end and the kill."""
+    asks_all: bool = False
+    """Its children are asked to end as well; else it ends them itself, and would wait for them in vain."""
 
 
 class Service:
@@ -70,7 +72,7 @@ class Service:
 
         ``hurry`` says that the patience is over before its time.
         """
-        ended = end(lambda: in_sessions({self.pid}), self.spec.patience, hurry)
+        ended = end(lambda: in_sessions({self.pid}), self.spec.patience, hurry, asks_all=self.spec.asks_all)
         self.reap()
         return ended
 
@@ -94,19 +96,27 @@ def tagged(home: Path) -> list[psutil.Process]:
     return [process for process in _processes() if _tag(process) == str(home)]
 
 
-def end(find: Callable[[], Sequence[psutil.Process]], patience: float, hurry: Callable[[], bool]) -> bool:
+def end(
+    find: Callable[[], Sequence[psutil.Process]],
+    patience: float,
+    hurry: Callable[[], bool] = lambda: False,
+    *,
+    asks_all: bool = False,
+) -> bool:
     """Ask the processes that ``find`` finds to end, and kill what is left after ``patience`` seconds.
 
-    They are looked for again at each step, since they may start others while they end. Returns whether
-    all ended without being killed.
+    A process whose parent is among them is left to its parent, unless ``asks_all``. They are looked for
+    again at each step, since they may start others, or lose their parents, while they end. ``hurry`` says
+    that the patience is over before its time. Returns whether all ended without being killed.
     """
     asked: set[int] = set()
     deadline = time.monotonic() + patience
     while found := find():
         if time.monotonic() >= deadline or hurry():
             break
+        pids = {process.pid for process in found}
         for process in found:
-            if process.pid not in asked:
+            if process.pid not in asked and (asks_all or _parent(process) not in pids):
                 asked.add(process.pid)
                 _send(process, signal.SIGTERM)
         time.sleep(POLL)
@@ -127,6 +137,13 @@ def _processes() -> Iterator[psutil.Process]:
                 yield process
         except psutil.NoSuchProcess:
             continue
+
+
+def _parent(process: psutil.Process) -> int | None:
+    try:
+        return process.ppid()
+    except psutil.NoSuchProcess:
+        return None
 
 
 def _session(pid: int) -> int | None:

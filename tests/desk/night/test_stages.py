@@ -92,10 +92,14 @@ def test_closing_writes_the_figures_and_fails_a_night_that_failed(
 
 
 def test_work_ends_at_once_when_its_task_is_told_to_end() -> None:
+    def work() -> None:
+        with stages.stoppable():
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(30)
+
     before = signal.getsignal(signal.SIGTERM)
     begun = time.monotonic()
-    with pytest.raises(TaskStopped), stages.stoppable():
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(30)
+    with pytest.raises(TaskStopped):
+        work()
     assert time.monotonic() - begun < 5
     assert signal.getsignal(signal.SIGTERM) is before

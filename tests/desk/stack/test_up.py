@@ -69,17 +69,8 @@ def test_it_starts_again_after_it_was_killed_and_clears_what_was_left(stack: Air
     assert survivors == []
 
 
-def test_it_ends_on_sigterm_and_leaves_nothing(stack: AirflowStack) -> None:
-    stack.send(signal.SIGTERM)
-    assert stack.wait() == 0
-    assert stack.said().rstrip().endswith("Everything is stopped.")
-    assert stack.processes() == []
-    assert not (stack.home / "airflow" / "up.json").exists()
-    assert not (stack.home / "postgresql" / "postmaster.pid").exists()
-
-
 def test_it_says_which_service_died_and_stops_the_rest(stack: AirflowStack) -> None:
-    stack.start()
+    stack.ensure_running()
     record = json.loads((stack.home / "airflow" / "up.json").read_text())
     psutil.Process(record["services"]["triggerer"]["pid"]).kill()
     assert stack.wait() == 1
