@@ -16,12 +16,12 @@ from processing.mentions.attribution import Voice, find_voice, quote_open
 from processing.mentions.coding import category_of, codes_of
 from processing.mentions.features import Scene, features_of, link_of_dyad, pointed
 from processing.mentions.frames import Frame, clauses, find_triggers, govern, visits
-from processing.mentions.matching import Gate, Hit, Lexicon, find, gate, lexicon
+from processing.mentions.matching import Hit, Lexicon, find, gate, lexicon
 from processing.mentions.memory import Memory, Trace, pair_of
 from processing.mentions.model import Actor, Mention, Speaker, Trigger
 from processing.mentions.normalise import Normalised, normalise
 from processing.mentions.parties import Group, Party, People, find_parties, group_parties
-from processing.mentions.prefilter import passes
+from processing.mentions.prefilter import sides_named
 from processing.mentions.qualifiers import qualify
 from processing.mentions.score import Weights, load_weights, score
 from processing.mentions.sentences import Sentence, split
@@ -62,8 +62,10 @@ class Reader:
     def open(cls, date: datetime.date | None, dyad: tuple[str, str] = DYAD) -> Reader:
         return cls(lexicon(), load_weights(), date, dyad, Memory(frozenset(dyad)), People())
 
-    def gate(self) -> Gate:
-        return gate(self.lex.version, self.dyad)
+    def reachable(self, *parts: Normalised) -> bool:
+        """True when the parts together name both sides: the prefilter."""
+        passing = gate(self.lex.version, self.dyad)
+        return set().union(*(sides_named(norm, passing, self.dyad) for norm in parts)) == set(self.dyad)
 
     def prime_title(self, title: str) -> None:
         """Let a title prime the text after it; it gives no mention here."""
@@ -304,12 +306,7 @@ def flag_text(
     """
     reader = Reader.open(date)
     norm = normalise(text)
-    whole = (
-        norm.low
-        if not (title or context)
-        else "\n".join((normalise(title).low, normalise(context).low, norm.low))
-    )
-    if not passes(whole, reader.gate(), reader.dyad):
+    if not reader.reachable(norm, *(normalise(primer) for primer in (title, context) if primer)):
         return []
     reader.prime_title(title)
     reader.prime(context)
@@ -322,7 +319,7 @@ def flag_article(*, title: str, lead: str, body: str, date: datetime.date | None
     parts = [
         (field, normalise(text)) for field, text in (("title", title), ("lead", lead), ("body", body)) if text
     ]
-    if not passes("\n".join(norm.low for _, norm in parts), reader.gate(), reader.dyad):
+    if not reader.reachable(*(norm for _, norm in parts)):
         return []
     found: list[Mention] = []
     for field, norm in parts:

@@ -60,10 +60,11 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The prefilter's automaton and the sides that each of its forms names."""
+    """The prefilter's automaton, the sides each of its forms names, and whether it needs its capital."""
 
     automaton: ahocorasick_rs.AhoCorasick
     sides: tuple[frozenset[str], ...]
+    capitals: tuple[bool, ...]
     version: str
 
 
@@ -116,21 +117,22 @@ def _automaton(forms: list[str]) -> ahocorasick_rs.AhoCorasick:
 
 @cache
 def gate(lex_version: str, dyad: tuple[str, str], folder: Path = entries.LEXICON) -> Gate:
-    """Return the prefilter's automaton for a dyad: the shortest forms that every form of its sides contains."""
+    """Return the prefilter's automaton for a dyad: every form that names one of its sides.
+
+    Bare surnames that need their full name are left out, since the full name must then be there too.
+    """
     lex = lexicon(folder)
-    forms: dict[str, set[str]] = {}
+    forms: dict[str, frozenset[str]] = {}
+    capitals: list[bool] = []
     for form, senses in zip(lex.forms, lex.senses, strict=True):
-        sides = {senses.actor.side} if senses.actor else set()
-        if senses.compound:
-            sides |= set(senses.compound)
+        sides = set(senses.compound or ())
+        if senses.actor and not senses.actor.needs_full_name:
+            sides.add(senses.actor.side)
         if not senses.mask and sides & set(dyad):
-            forms[form] = sides & set(dyad)
-    kept: dict[str, frozenset[str]] = {}
-    for form in sorted(forms, key=len):
-        if not any(short in form and forms[form] <= kept[short] for short in kept):
-            kept[form] = frozenset(forms[form])
-    automaton = ahocorasick_rs.AhoCorasick(list(kept), implementation=ahocorasick_rs.Implementation.DFA)
-    return Gate(automaton, tuple(kept.values()), lex_version)
+            forms[form] = frozenset(sides & set(dyad))
+            capitals.append(senses.actor is not None and senses.actor.capital)
+    automaton = ahocorasick_rs.AhoCorasick(list(forms), implementation=ahocorasick_rs.Implementation.DFA)
+    return Gate(automaton, tuple(forms.values()), tuple(capitals), lex_version)
 
 
 def _compounds(sides: dict[str, Side]) -> list[tuple[str, tuple[str, str]]]:
@@ -161,16 +163,19 @@ def is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
+def stands_alone(low: str, start: int, end: int) -> bool:
+    """True at word boundaries; an elided form (« faute d' ») ends in its apostrophe and runs into the next word."""
+    if start and is_word(low[start - 1]):
+        return False
+    return end == len(low) or not is_word(low[end]) or low[end - 1] == "'"
+
+
 def find(low: str, raw: str, lex: Lexicon) -> list[Hit]:
     """Return the hits in a normalised text, in order; `raw` decides where the capital matters."""
     hits = []
-    length = len(low)
     table = lex.senses
     for index, start, end in lex.automaton.find_matches_as_indexes(low):
-        if start and is_word(low[start - 1]):
-            continue
-        # An elided form (« faute d' ») ends in its apostrophe and runs into the next word.
-        if end < length and is_word(low[end]) and low[end - 1] != "'":
+        if not stands_alone(low, start, end):
             continue
         senses = table[index]
         actor = senses.actor

@@ -23,11 +23,16 @@ from processing.mentions.flag import Reader
 from processing.mentions.matching import gate, lexicon
 from processing.mentions.model import CERTAINTIES, STANCES, TIMES
 from processing.mentions.normalise import normalise
-from processing.mentions.prefilter import passes
+from processing.mentions.prefilter import sides_named
 
 GOLD = Path(__file__).parents[2] / "gold"
 FILES = sorted(GOLD.glob("*.jsonl"))
 SENTENCES = [s for path in FILES for s in load_gold(path.read_text(encoding="utf-8").splitlines())]
+FORMS = sorted(
+    f
+    for f, s in zip(lexicon().forms, lexicon().senses, strict=True)
+    if s.actor and s.actor.side in ("RUS", "CHN")
+)
 _KEYS = [
     "sentence",
     "start",
@@ -90,11 +95,22 @@ def test_offsets_slice_to_what_is_reported(sentence) -> None:  # type: ignore[no
 
 
 def test_every_gold_mention_passes_the_prefilter() -> None:
-    passing = gate(lexicon().version, ("RUS", "CHN"))
+    reader = Reader.open(None)
     for sentence in SENTENCES:
         if sentence.coop:
-            whole = "\n".join((sentence.title, sentence.context, sentence.text))
-            assert passes(normalise(whole).low, passing, ("RUS", "CHN")), sentence.id
+            parts = (sentence.title, sentence.context, sentence.text)
+            assert reader.reachable(*(normalise(part) for part in parts)), sentence.id
+
+
+@given(
+    st.lists(st.sampled_from(FORMS), min_size=1, max_size=4), st.sampled_from(["", "la ", "l'", "(", "« "])
+)
+def test_whatever_the_flagger_takes_for_a_side_passes_the_prefilter(forms: list[str], before: str) -> None:
+    norm = normalise(" ".join(before + form[0].upper() + form[1:] for form in forms))
+    reader = Reader.open(None)
+    named = set().union(*(scene.sides() for _, scene in reader.scenes(norm))) & set(reader.dyad)
+    passing = gate(reader.lex.version, reader.dyad)
+    assert named <= sides_named(norm, passing, reader.dyad)
 
 
 def test_an_article_reports_each_part_with_its_own_offsets() -> None:

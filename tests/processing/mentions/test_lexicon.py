@@ -7,7 +7,7 @@ import pytest
 
 from processing.errors import LexiconError
 from processing.mentions import entries
-from processing.mentions.matching import find, gate, lexicon
+from processing.mentions.matching import find, lexicon
 from processing.mentions.normalise import normalise
 
 CODES = ", frame: mutual, plover: X, cameo: '01', intensity: 1, strength: 1"
@@ -126,18 +126,3 @@ def test_compounds_of_every_pair_are_generated() -> None:
     norm = normalise("relations sino-russes, amitié russo-chinoise, accord franco-russe")
     pairs = [h.senses.compound for h in find(norm.low, norm.raw, lexicon()) if h.senses.compound]
     assert pairs == [("CHN", "RUS"), ("RUS", "CHN"), ("FRA", "RUS")]
-
-
-def test_every_form_of_a_side_passes_its_gate() -> None:
-    lex, dyad = lexicon(), ("RUS", "CHN")
-    passing = gate(lex.version, dyad)
-    for form, senses in zip(lex.forms, lex.senses, strict=True):
-        if senses.mask or senses.actor is None or senses.actor.side not in dyad:
-            continue
-        sides = set().union(
-            *(
-                passing.sides[i]
-                for i, _, _ in passing.automaton.find_matches_as_indexes(form, overlapping=True)
-            )
-        )
-        assert senses.actor.side in sides, form
