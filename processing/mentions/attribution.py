@@ -29,11 +29,12 @@ _SPEAKER_REACH = 60
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A speaker's span in the normalised text and side."""
+    """A speaker's span in the normalised text of one part, side, and words as given."""
 
     start: int
     end: int
     side: str
+    text: str = ""
 
 
 def find_voice(scene: Scene, carried: Voice | None) -> Voice | None:

@@ -17,7 +17,7 @@ from processing.mentions.coding import category_of, codes_of
 from processing.mentions.features import Scene, features_of, link_of_dyad, pointed
 from processing.mentions.frames import Frame, clauses, find_triggers, govern, visits
 from processing.mentions.matching import Hit, Lexicon, find, gate, lexicon
-from processing.mentions.memory import Memory, Trace, pair_of
+from processing.mentions.memory import NOTHING, Memory, Trace, pair_of
 from processing.mentions.model import Actor, Mention, Speaker, Trigger
 from processing.mentions.normalise import Normalised, normalise
 from processing.mentions.parties import Group, Party, People, find_parties, group_parties
@@ -91,26 +91,47 @@ class Reader:
         for sentence, scene in self.scenes(norm):
             found = [c for c in self.candidates(scene) if c.score >= self.weights.threshold]
             best = _best_by_category(found)
-            voice = find_voice(scene, self.quote if self.in_quote else None)
-            self.in_quote = quote_open(norm.low, sentence.start, sentence.end, self.in_quote)
-            self.quote = voice if self.in_quote else None
+            opens = quote_open(norm.low, sentence.start, sentence.end, self.in_quote)
+            voice = self._voice(norm, scene) if best or opens else None
+            self.in_quote, self.quote = opens, voice if opens else None
             self._remember(scene, best)
             for candidate in best:
                 yield _mention(norm, sentence, field, candidate, voice, frozenset(self.dyad))
 
     def scenes(self, norm: Normalised) -> Iterator[tuple[Sentence, Scene]]:
-        """Yield each sentence with what was found in it."""
+        """Yield each sentence that names anybody or may mean the pair, with what was found in it."""
         hits = find(norm.low, norm.raw, self.lex)
-        self.people.learn(hits)
         starts = [hit.start for hit in hits]
         for sentence in split(norm.raw):
             inside = hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-            yield sentence, self._scene(norm.low, sentence, inside)
+            self.people.learn(inside)
+            if self._idle(norm.low, sentence, inside):
+                self.memory.add(NOTHING)
+            else:
+                yield sentence, self._scene(norm.low, sentence, inside)
+
+    def _idle(self, low: str, sentence: Sentence, hits: list[Hit]) -> bool:
+        """True when the sentence names nobody, means no pair and takes no part in a quotation."""
+        for hit in hits:
+            senses = hit.senses
+            if senses.actor is not None or senses.compound is not None or "anaphora_pair" in senses.cues:
+                return False
+        if self.in_quote or low.find("«", sentence.start, sentence.end) >= 0:
+            return False
+        return self.memory.salience() == 0 or not any(hit.senses.trigger for hit in hits)
+
+    def _voice(self, norm: Normalised, scene: Scene) -> Voice | None:
+        carried = self.quote if self.in_quote else None
+        voice = find_voice(scene, carried)
+        if voice is None or voice is carried:
+            return voice
+        start, end = norm.given_span(voice.start, voice.end)
+        return replace(voice, text=norm.given[start:end].strip())
 
     def _scene(self, low: str, sentence: Sentence, hits: list[Hit]) -> Scene:
         parties = find_parties(low, hits, self.people, self.date)
         if self.in_quote and self.quote is not None:
-            parties = _with_speaker(low, sentence, parties, self.quote)
+            parties = _with_speaker(low, sentence, parties, self.quote, self.dyad)
         cues: dict[str, list[Hit]] = {}
         for hit in hits:
             for role in hit.senses.cues:
@@ -169,7 +190,7 @@ class Reader:
         governed = any(c.frame.how or c.features.get("pair_anaphora") for c in best)
         pair = dyad if governed else pair_of([(frozenset(g.sides), g.compound) for g in scene.groups], sides)
         if not sides and not best and not scene.cues.get("anaphora_pair"):
-            self.memory.add(Trace(frozenset(), sides, 0.0))
+            self.memory.add(NOTHING)
             return
         if best and not pair:
             pair = dyad
@@ -177,9 +198,11 @@ class Reader:
         self.memory.add(Trace(pair, sides or (dyad if best else sides), strength))
 
 
-def _with_speaker(low: str, sentence: Sentence, parties: list[Party], voice: Voice) -> list[Party]:
+def _with_speaker(
+    low: str, sentence: Sentence, parties: list[Party], voice: Voice, dyad: tuple[str, str]
+) -> list[Party]:
     """Add the speaker of the open quotation as a party where it says « notre », « nos », « nous »."""
-    if voice.side not in DYAD or any(p.side == voice.side for p in parties):
+    if voice.side not in dyad or any(p.side == voice.side for p in parties):
         return parties
     spoken = _WE.search(low, sentence.start, sentence.end)
     if spoken is None:
@@ -245,13 +268,7 @@ def _mention(
         t_start, t_end = norm.given_span(trigger.start, trigger.end)
     else:
         t_start, t_end = norm.given_span(candidate.groups[0].start, candidate.groups[-1].end)
-    speaker = None
-    if voice is not None and sentence.start <= voice.start:
-        s, e = norm.given_span(voice.start, min(voice.end, len(norm.low)))
-        speaker = Speaker(norm.given[s:e].strip(), voice.side)
-    elif voice is not None:
-        s, e = norm.given_span(voice.start, voice.end)
-        speaker = Speaker(norm.given[s:e].strip(), voice.side)
+    speaker = None if voice is None else Speaker(voice.text, voice.side)
     return Mention(
         norm.given[start:end],
         start,

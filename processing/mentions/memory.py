@@ -21,6 +21,9 @@ class Trace:
     strength: float
 
 
+NOTHING = Trace(frozenset(), frozenset(), 0.0)
+
+
 @dataclass(slots=True)
 class Memory:
     """The traces of the sentences read so far, and what the title and context primed."""

@@ -65,6 +65,13 @@ def test_we_in_an_open_quotation_is_its_speaker() -> None:
     assert not flag_text("Notre coopération avec la Chine continue.")
 
 
+def test_the_speaker_of_a_quotation_is_named_in_the_words_that_opened_it() -> None:
+    context = "« Rien ne nous arrêtera, a déclaré Sergueï Lavrov."
+    speaker = _one("La Chine et la Russie sont alliées. »", context=context).speaker
+    assert speaker is not None
+    assert (speaker.text, speaker.side) == ("Sergueï Lavrov", "RUS")
+
+
 def test_a_bare_surname_needs_its_full_name_first() -> None:
     text = "Lavrov a rencontré Wang à Bali."
     assert not flag_text(text)
