@@ -2,7 +2,7 @@
 
     python smoke_night.py http://localhost:8080 DAG_ID     (VEDETTE_UI_PASSWORD in the environment)
 
-All its runs: Airflow starts the night that was last due of its own accord when it sees the DAG first.
+All its runs: soon after 02:00 Airflow starts the night that was just due of its own accord as well.
 Prints the tasks of each run with their states and seconds; exit status 0 when every run succeeded.
 """
 
