@@ -17,6 +17,7 @@ from desk.cli.printing import (
     POLARITY_STYLE,
     as_csv,
     as_json_lines,
+    counted,
     day,
     err,
     marked,
@@ -111,7 +112,7 @@ def search(
             )
         if table.row_count:
             out.print(table)
-        err.print(f"{table.row_count} articles" if table.row_count else f"no article has « {words} »")
+        err.print(counted(table.row_count, "article") if table.row_count else f"no article has « {words} »")
 
 
 def show(
@@ -195,4 +196,4 @@ def _sum_up(rows: list[dict[str, Any]], limit: int | None) -> str:
         return "no mentions"
     articles = len({row["article_id"] for row in rows})
     more = f", the newest {limit} (--limit gives more)" if limit == len(rows) else ""
-    return f"{len(rows)} mentions in {articles} articles{more}"
+    return f"{counted(len(rows), 'mention')} in {counted(articles, 'article')}{more}"

@@ -23,7 +23,7 @@ from spiders.sync import sync_catalogue
 
 Sources = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SOURCE]...", help="Ids of sources; all that are due unless given."),
+    typer.Argument(metavar="SOURCE", help="Ids of sources; all that are due unless given."),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Fetch at most so many new pages per source.")]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Processes that extract.")]
@@ -100,9 +100,7 @@ def flag(json: Json = False) -> None:
 
 
 def ingest(
-    warc: Annotated[
-        list[Path], typer.Argument(metavar="WARC...", help="WARC files, ours or Common Crawl's.")
-    ],
+    warc: Annotated[list[Path], typer.Argument(metavar="WARC", help="WARC files, ours or Common Crawl's.")],
     source_id: Annotated[
         str | None, typer.Option(help="The source all pages belong to; else told by host.")
     ] = None,

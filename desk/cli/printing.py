@@ -75,6 +75,11 @@ def marked(text: str, spans: Iterable[Mapping[str, Any]], offset: int = 0, style
     return shown
 
 
+def counted(number: int, noun: str) -> str:
+    """« 1 mention », « 2 mentions »."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def day(moment: datetime | None) -> str:
     """The day in Paris; « undated » when the page gave none."""
     return moment.astimezone(PARIS).strftime("%Y-%m-%d") if moment else "undated"

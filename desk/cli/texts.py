@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from desk.cli.findings import Json
-from desk.cli.printing import POLARITY_STYLE, as_json_lines, err, marked, out
+from desk.cli.printing import POLARITY_STYLE, as_json_lines, counted, err, marked, out
 from processing.errors import GoldError, VedetteError
 from processing.mentions import flag_text
 from processing.mentions.evaluation import Evaluation, load_gold
@@ -49,7 +49,7 @@ def flag_text_command(
         return
     for mention in mentions:
         _print_mention(mention.as_dict())
-    err.print(f"{len(mentions)} mentions")
+    err.print(counted(len(mentions), "mention"))
 
 
 def flag_batch(
