@@ -58,7 +58,8 @@ def run(settings: Settings, database_url: str, order: Order, lifeline: int | Non
     _make_folder(settings.archive)
     with connect(database_url) as conn:
         require_schema(conn)
-        for orphan in sweep_orphans(settings.archive):
+        orphans = sweep_orphans(settings.archive)
+        for orphan in orphans:
             logger.warning(
                 "put aside %s, which a killed crawl left open; its pages are fetched again", orphan.name
             )
@@ -66,13 +67,14 @@ def run(settings: Settings, database_url: str, order: Order, lifeline: int | Non
         label = visits[0].source.id if len(visits) == 1 else "night"
         ledger = Ledger(conn, order.run_id, settings.archive, label, software())
         work = Work(
-            settings,
-            conn,
-            order.run_id,
-            ledger,
-            {visit.source.id: visit for visit in visits},
-            order.limit,
+            settings=settings,
+            conn=conn,
+            run_id=order.run_id,
+            ledger=ledger,
+            visits={visit.source.id: visit for visit in visits},
+            limit=order.limit,
             busy=busy,
+            orphans=len(orphans),
         )
         if not visits:
             write_report(order.stats, report(work, "finished", 0.0, {}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -19,6 +21,16 @@ _WORDS: dict[type[BaseException], str] = {
 }
 
 
+_NESTED = re.compile(r"<twisted\.python\.failure\.Failure [\w.]+: (.*?)>", re.S)
+
+
 def said(error: BaseException) -> str:
     """One line: our words for the failures that networks have, else the error's own."""
-    return _WORDS.get(type(error)) or " ".join(str(error).split()) or type(error).__name__
+    if words := _WORDS.get(type(error)):
+        return words
+    text = " ".join(str(error).split())
+    if "certificate verify failed" in text:
+        return "its certificate cannot be verified"
+    if nested := _NESTED.findall(text):
+        text = "; ".join(dict.fromkeys(nested))
+    return text or type(error).__name__

@@ -23,8 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from psycopg import Connection
-from psycopg.rows import TupleRow
+import psycopg
 
 from processing.errors import CrawlError, VedetteError
 from processing.settings import Settings
@@ -73,39 +72,29 @@ def crawl(
         run_id = runs.start(
             conn, "crawl", " ".join(sources) or None, {"vedette": software().partition("/")[2]}
         )
-        begun = time.monotonic()
-        counts: dict[str, int | float] = {}
-        try:
-            arguments = _arguments(sources, limit, all_due, patience, run_id)
-            stats = _run_child(settings, database_url, arguments, on_progress)
-            counts = stats["totals"]
-            outcome = _judged(stats, run_id)
-        except BaseException as error:
-            reason = str(error) if isinstance(error, VedetteError) else f"stopped by {type(error).__name__}"
-            seconds = round(time.monotonic() - begun, 3)
-            _finish(conn, database_url, run_id, "failed", {**counts, "seconds": seconds}, reason)
-            raise
-        _finish(conn, database_url, run_id, "done", {**outcome.totals, "seconds": outcome.seconds}, None)
-        return outcome
-
-
-def _finish(
-    conn: Connection[TupleRow],
-    url: str,
-    run_id: int,
-    outcome: str,
-    counts: dict[str, int | float],
-    error: str | None,
-) -> None:
-    """Close the run's row, over a new connection when the old one broke during the crawl."""
-    if not conn.closed and not conn.broken:
-        runs.finish(conn, run_id, outcome, counts, error)
-        return
+    begun = time.monotonic()
+    counts: dict[str, int | float] = {}
     try:
-        with connect(url) as fresh:
-            runs.finish(fresh, run_id, outcome, counts, error)
-    except VedetteError as problem:
-        log.warning("run %d cannot be closed: %s", run_id, problem)
+        arguments = _arguments(sources, limit, all_due, patience, run_id)
+        stats = _run_child(settings, database_url, arguments, on_progress)
+        counts = stats["totals"]
+        outcome = _judged(stats, run_id)
+    except BaseException as error:
+        reason = str(error) if isinstance(error, VedetteError) else f"stopped by {type(error).__name__}"
+        seconds = round(time.monotonic() - begun, 3)
+        try:
+            _finish(database_url, run_id, "failed", {**counts, "seconds": seconds}, reason)
+        except (VedetteError, psycopg.Error) as problem:
+            log.warning("run %d cannot be closed: %s", run_id, problem)
+        raise
+    _finish(database_url, run_id, "done", {**outcome.totals, "seconds": outcome.seconds}, None)
+    return outcome
+
+
+def _finish(url: str, run_id: int, outcome: str, counts: dict[str, int | float], error: str | None) -> None:
+    """Close the run's row over a connection of its own: none is held open during a long crawl."""
+    with connect(url) as conn:
+        runs.finish(conn, run_id, outcome, counts, error)
 
 
 def _check_names(wanted: Sequence[str], known: dict[str, str | None]) -> None:

@@ -43,7 +43,8 @@ class CrawlOutcome:
     finish_reason: str
     """``finished``."""
     totals: dict[str, int]
-    """Every field of SourceCounts summed, and ``sources``, ``segments``, ``records``, ``orphans``, ``waiting``."""
+    """Every field of SourceCounts summed, and ``sources``, ``segments``, ``records`` and ``orphans`` (open segments
+    of killed crawls, put aside)."""
     per_source: dict[str, SourceCounts]
     seconds: float
     busy: tuple[str, ...] = ()

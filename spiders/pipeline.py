@@ -88,10 +88,15 @@ class LedgerPipeline:
         except ArchiveError as error:
             self._stop(str(error))
         except psycopg.Error as error:
-            self._stop(f"PostgreSQL refused: {' '.join(str(error).split())}")
+            self._stop(refused_by_database(error))
 
     def _stop(self, fault: str) -> None:
         stop_for(self._crawler, fault)
+
+
+def refused_by_database(error: psycopg.Error) -> str:
+    """One line for a database that does not do its part."""
+    return f"PostgreSQL refused: {' '.join(str(error).split())}"
 
 
 def stop_for(crawler: Crawler, fault: str) -> None:

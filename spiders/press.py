@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import CloseSpider, DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
@@ -31,7 +32,7 @@ from spiders.failures import said
 from spiders.middlewares import Refused
 from spiders.middlewares.wire import CODING
 from spiders.optouts import refused_by_page
-from spiders.pipeline import Answered, NotFetched, stop_for
+from spiders.pipeline import Answered, NotFetched, refused_by_database
 from spiders.polling import (
     Answer,
     children_to_read,
@@ -65,9 +66,19 @@ class PressSpider(Spider):
             for feed in visit.channels:
                 yield self._channel_request(feed, visit)
             if not visit.channels:
-                self.work.begin_pages(visit)
+                with self._database():
+                    self.work.begin_pages(visit)
                 for request in self._page_requests(visit):
                     yield request
+
+    @contextmanager
+    def _database(self) -> Iterator[None]:
+        """A database that refuses ends the crawl: it could keep nothing of what it finds."""
+        try:
+            yield
+        except psycopg.Error as error:
+            self.work.fault = self.work.fault or refused_by_database(error)
+            raise CloseSpider("fault") from None
 
     # ------------------------------------------------------------ channels
 
@@ -79,7 +90,7 @@ class PressSpider(Spider):
             cb_kwargs={"feed": feed, "visit": visit},
             headers=conditional_headers(feed),
             priority=10,
-            meta={"source": visit.source.id, "handle_httpstatus_all": False},
+            meta={"source": visit.source.id},
             dont_filter=True,
         )
 
@@ -142,11 +153,8 @@ class PressSpider(Spider):
 
     def _record(self, poll: Poll, feed: DueFeed, visit: Visit) -> None:
         work, counts = self.work, self.work.ledger.counts[visit.source.id]
-        try:
+        with self._database():
             new = frontier.record_poll(work.conn, work.run_id, poll)
-        except psycopg.Error as error:
-            stop_for(self.crawler, f"PostgreSQL refused: {' '.join(str(error).split())}")
-            return
         work.polled += 1
         counts.discovered += len(poll.items)
         counts.new += new
@@ -161,11 +169,9 @@ class PressSpider(Spider):
 
     def _channel_done(self, visit: Visit) -> Iterator[Request]:
         visit.open_channels -= 1
-        if visit.open_channels == 0 and self.work.fault is None:
-            try:
+        if visit.open_channels == 0:
+            with self._database():
                 self.work.begin_pages(visit)
-            except psycopg.Error as error:
-                stop_for(self.crawler, f"PostgreSQL refused: {' '.join(str(error).split())}")
             yield from self._page_requests(visit)
 
     # ------------------------------------------------------------ pages
@@ -173,11 +179,8 @@ class PressSpider(Spider):
     def _page_requests(self, visit: Visit) -> Iterator[Request]:
         if self.work.fault is not None:
             return
-        try:
+        with self._database():
             pages = self.work.next_pages(visit)
-        except psycopg.Error as error:
-            stop_for(self.crawler, f"PostgreSQL refused: {' '.join(str(error).split())}")
-            return
         for page in pages:
             yield self._page_request(page, page.fetch_url, visit, hops=0)
 
@@ -212,7 +215,7 @@ class PressSpider(Spider):
                 return
             yield NotFetched(where, page.source_id)
         elif 200 <= response.status < 300:
-            yield self._archived(response, page)
+            yield self._archived(response, page, hops)
         else:
             retry = response.headers.get("Retry-After")
             left = refused_answer(
@@ -228,7 +231,7 @@ class PressSpider(Spider):
         yield NotFetched(_left_by(page, _error_of(failure), datetime.now(UTC)), page.source_id)
         yield from self._page_done(visit)
 
-    def _archived(self, response: Response, page: PageToFetch) -> Answered | NotFetched:
+    def _archived(self, response: Response, page: PageToFetch, hops: int) -> Answered | NotFetched:
         headers = _header_lines(response)
         if proof := refused_by_page(headers, response.body):
             return NotFetched(Left(page.id, "refused_tdm", proof, status=response.status), page.source_id)
@@ -242,12 +245,12 @@ class PressSpider(Spider):
             request_headers=_lines(request.headers) if request else (),
             ip=str(response.ip_address) if response.ip_address else None,
         )
-        # The row of a page that answers from its own address under another spelling stays as it is.
-        url = page.url if response.url == page.fetch_url else _canonical_or(response.url, page.url)
+        url = page.url if hops == 0 else _canonical_or(response.url, page.url)
         return Answered(page, url, exchange)
 
     def _has_own_row(self, where: Follow, page: PageToFetch) -> bool:
-        return where.known != page.url and frontier.is_known(self.work.conn, where.known)
+        with self._database():
+            return where.known != page.url and frontier.is_known(self.work.conn, where.known)
 
     def _page_done(self, visit: Visit) -> Iterator[Request]:
         visit.in_flight -= 1

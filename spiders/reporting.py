@@ -99,6 +99,7 @@ def report(work: Work, reason: str, seconds: float, stats: dict[str, Any]) -> di
             "sources": len(work.visits),
             "segments": work.ledger.segments,
             "records": work.ledger.records,
+            "orphans": work.orphans,
         },
         "busy": list(work.busy),
         "scrapy": {key: value for key, value in stats.items() if isinstance(value, (int, float, str))},

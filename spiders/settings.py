@@ -38,6 +38,7 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": TIMEOUT,
         "DOWNLOAD_MAXSIZE": MAX_BODY,
         "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DNS_TIMEOUT": 10,
         "TWISTED_DNS_RESOLVER": "spiders.middlewares.private.PublicResolver",
         "REDIRECT_MAX_TIMES": 5,

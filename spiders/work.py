@@ -51,6 +51,8 @@ class Work:
     """Pages that may still be asked for; None is no limit."""
     busy: tuple[str, ...] = ()
     """Sources left out because another crawl has them."""
+    orphans: int = 0
+    """Open segments of killed crawls, put aside."""
     polled: int = 0
     page_answers: int = 0
     last_source: str | None = None

@@ -101,12 +101,10 @@ def _ttl(feed: Any) -> int | None:
 def _why(body: bytes, parsed: Any) -> str:
     if _HTML.match(body):
         return "an HTML page came instead of a feed"
-    reason = " ".join(str(parsed.get("bozo_exception", "")).split())
-    return (
-        f"not a feed that can be read: {reason}"
-        if reason
-        else "not a feed: neither RSS nor Atom nor JSON Feed"
-    )
+    problem = parsed.get("bozo_exception")
+    if problem is None or isinstance(problem, feedparser.NonXMLContentType):
+        return "not a feed: neither RSS nor Atom nor JSON Feed"
+    return f"not a feed that can be read: {' '.join(str(problem).split())}"
 
 
 def _json_feed(body: bytes, base_url: str) -> Listing:

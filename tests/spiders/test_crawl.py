@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -233,21 +233,33 @@ def test_one_request_at_a_time_with_the_delay_between_them(press: Press) -> None
     assert min(gaps) > 0.15
 
 
+def cut_connections(press: Press) -> None:
+    """End every connection to the database but the test's own, as a restart would."""
+    press.conn.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+
 def crawling_processes() -> list[psutil.Process]:
     return [
         child for child in psutil.Process().children(recursive=True) if "spiders" in " ".join(child.cmdline())
     ]
 
 
-def in_the_middle(press: Press, pages: int, what: signal.Signals) -> threading.Thread:
-    """Send the crawling process a signal once it has asked for so many pages."""
+def send(what: signal.Signals) -> None:
+    for process in crawling_processes():
+        process.send_signal(what)
+
+
+def in_the_middle(press: Press, pages: int, strike: Callable[[], None]) -> threading.Thread:
+    """Strike once the crawl has asked for so many pages."""
 
     def wait_and_strike() -> None:
         deadline = time.monotonic() + 30
         while sum(press.asked().values()) < pages and time.monotonic() < deadline:
             time.sleep(0.01)
-        for process in crawling_processes():
-            process.send_signal(what)
+        strike()
 
     striker = threading.Thread(target=wait_and_strike)
     striker.start()
@@ -262,7 +274,7 @@ def archived(press: Press) -> Counter[str]:
 
 def test_a_killed_crawl_loses_nothing_and_doubles_nothing(press: Press) -> None:
     press.stand.site_delay = 0.02
-    striker = in_the_middle(press, 25, signal.SIGKILL)
+    striker = in_the_middle(press, 25, lambda: send(signal.SIGKILL))
     with pytest.raises(CrawlError, match="killed by signal 9"):
         press.crawl()
     striker.join()
@@ -280,7 +292,7 @@ def test_a_killed_crawl_loses_nothing_and_doubles_nothing(press: Press) -> None:
 
 def test_a_stopped_crawl_keeps_what_it_has(press: Press) -> None:
     press.stand.site_delay = 0.02
-    striker = in_the_middle(press, 25, signal.SIGTERM)
+    striker = in_the_middle(press, 25, lambda: send(signal.SIGTERM))
     with pytest.raises(CrawlError, match=r"did not finish: it was stopped \(shutdown\); \d+ pages are kept"):
         press.crawl()
     striker.join()
@@ -290,6 +302,20 @@ def test_a_stopped_crawl_keeps_what_it_has(press: Press) -> None:
     more = press.crawl().totals["fetched"]
     assert kept + more == Counter(press.states().values())["fetched"]
     assert set(archived(press).values()) == {1}
+
+
+def test_a_database_that_goes_away_ends_the_crawl_and_the_next_one_does_the_rest(press: Press) -> None:
+    press.stand.site_delay = 0.02
+    striker = in_the_middle(press, 25, lambda: cut_connections(press))
+    with pytest.raises(CrawlError, match="did not finish: PostgreSQL refused"):
+        press.crawl()
+    striker.join()
+    row = press.conn.execute("SELECT outcome, error LIKE '%PostgreSQL refused%' FROM press.run").fetchone()
+    assert row == ("failed", True)
+
+    press.stand.site_delay = 0
+    press.crawl()
+    assert Counter(press.states().values())["fetched"] > 50
 
 
 def test_a_crawl_whose_parent_dies_stops_and_keeps_what_it_has(press: Press, tmp_path: Path) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from psycopg import Connection
 from psycopg.rows import TupleRow
 from scrapy.resolver import dnscache
@@ -223,3 +229,49 @@ def test_a_public_name_that_leads_to_a_private_address_is_not_resolved(
     else:
         assert isinstance(results[0], Failure)
         assert results[0].check(DNSLookupError)
+
+
+def self_signed(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's TLS for 127.0.0.1, and the certificate as a file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, key_pem = folder / "certificate.pem", folder / "key.pem"
+    pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    key_pem.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem, key_pem)
+    return context, pem
+
+
+def test_a_site_that_cannot_prove_who_it_is_is_not_read(
+    settings: Settings, connection: Conn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, certificate = self_signed(tmp_path)
+    with Website(context) as site:
+        site.article("/article-1")
+        site.announce("/article-1")
+        chosen = settings.model_copy(update={"catalogue": site.catalogue(tmp_path)})
+        assert chosen.database_url
+        assert crawl(chosen, chosen.database_url).totals["polls_failed"] == 1
+        assert "its certificate cannot be verified" in (poll(connection)[2] or "")
+        assert site.log == []
+
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert crawl(chosen, chosen.database_url, ["site"]).totals["fetched"] == 1

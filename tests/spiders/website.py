@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -77,17 +78,23 @@ class _Server(ThreadingHTTPServer):
 
 
 class Website:
-    """Serves ``answers`` (path to reply, or to a function of the request's headers) until the context ends."""
+    """Serves ``answers`` (path to reply, or to a function of the request's headers) until the context ends.
 
-    def __init__(self) -> None:
+    With ``tls`` it speaks HTTPS.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.answers: dict[str, Reply | Callable[[Mapping[str, str]], Reply]] = {}
         self.log: list[Asked] = []
 
     def __enter__(self) -> Self:
         self._server = _Server(self)
+        if self._tls:
+            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
-        self.base = f"http://127.0.0.1:{self._server.server_port}"
+        self.base = f"{'https' if self._tls else 'http'}://127.0.0.1:{self._server.server_port}"
         return self
 
     def __exit__(
