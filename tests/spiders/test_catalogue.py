@@ -115,7 +115,7 @@ def test_a_folder_is_one_catalogue(tmp_path: Path) -> None:
             "press.yaml:6: source gazette: expects_every: write hours or days",
         ),
         ("feeds: [", "delay: -1\n  feeds: [", "press.yaml:6: source gazette: delay: -1 cannot be used"),
-        ("  kind: daily", "\tkind: daily", "press.yaml:4: not YAML: found character"),
+        ("  kind: daily", "\tkind: daily", "press.yaml:4: not YAML: found "),
     ],
 )
 def test_a_fault_is_one_line_with_file_line_source_and_field(
