@@ -70,7 +70,7 @@ class Watch:
         if progress.stage not in self._tasks:
             self._tasks[progress.stage] = self._bars.add_task(progress.stage, total=None, note="")
             if not err.is_terminal:
-                of = f" {progress.total} waiting" if progress.total is not None else ""
+                of = f" {progress.total} waiting" if progress.total else ""
                 err.print(f"{progress.stage}:{of} …")
         self._bars.update(
             self._tasks[progress.stage], completed=progress.done, total=progress.total, note=progress.note
