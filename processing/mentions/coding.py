@@ -32,8 +32,10 @@ _DOMAIN_ORDER = (
     "TECH_SPACE",
     "TRADE_FIN",
     "INTEL_CYBER",
+    "MIL_EXERCISE",
     "MULTILATERAL",
     "MIL_DIPLO",
+    "INFO",
 )
 _CODES = {
     "MIL_EXERCISE": ("COOPERATE", "062", 9.5),
@@ -60,25 +62,34 @@ class Codes:
 
 
 def category_of(
-    scene: Scene, trigger: TriggerHit | None, groups: Sequence[Group], date: datetime.date | None
+    scene: Scene,
+    trigger: TriggerHit | None,
+    groups: Sequence[Group],
+    date: datetime.date | None,
+    topic: str = "",
 ) -> str:
-    """Return the category: the trigger's own, unless its adjective, its parties or a domain word decides."""
+    """Return the category: the trigger's own, unless its adjective, its parties or a domain word decides.
+
+    `topic` is the special category the article last spoke of; it fills in for a general trigger.
+    """
     if groups and all(p.kind == "media" for g in groups for p in g.parties):
         return Category.INFO
     if trigger is None:
-        return _by_domain(scene, scene.start, ("ENERGY", "TRADE_FIN", "MULTILATERAL")) or Category.STRATEGIC
+        return _by_domain(scene, scene.start, _DOMAIN_ORDER) or topic or Category.STRATEGIC
     if trigger.modifiers and (trigger.sense.domain or trigger.category == Category.STRATEGIC):
         return trigger.modifiers[0] if trigger.modifiers[0] != "MIL_EXERCISE" else Category.MIL_DIPLO
     if trigger.sense.frame == "contact" and _military_contact(scene, date):
         return Category.MIL_DIPLO
-    if trigger.category == Category.STRATEGIC and (_forum(scene, trigger) or trigger.sense.domain):
-        order = _DOMAIN_ORDER if trigger.sense.domain else ()
-        return _by_domain(scene, trigger.start, order) or (
-            Category.MULTILATERAL if _forum(scene, trigger) else trigger.category
-        )
-    if trigger.sense.domain:
-        return _by_domain(scene, trigger.start, _DOMAIN_ORDER) or trigger.category
-    return trigger.category
+    special = _by_domain(scene, trigger.start, _DOMAIN_ORDER) if trigger.sense.domain else ""
+    if special:
+        return special
+    if trigger.category == Category.STRATEGIC and _forum(scene, trigger):
+        return Category.MULTILATERAL
+    return (
+        topic
+        if topic and trigger.sense.domain and trigger.category == Category.STRATEGIC
+        else trigger.category
+    )
 
 
 def _forum(scene: Scene, trigger: TriggerHit) -> bool:

@@ -93,6 +93,8 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
             found["pair_anaphora"] = scene.salience
         elif trigger is not None and pointed(scene, trigger):
             found["trigger_anaphora"] = scene.salience
+        elif they(scene):
+            found["they"] = scene.salience
         elif not link:
             found["partner_remembered"] = scene.salience
     if scene.title_strength:
@@ -139,11 +141,18 @@ def pointed(scene: Scene, trigger: TriggerHit) -> bool:
     """True for « cette coopération », « leur alliance », « un rapprochement qui »."""
     before = scene.low[max(scene.start, trigger.start - 14) : trigger.start].replace("'", "' ").split()
     leading = trigger.start - scene.start <= _LEADING
+    if before and before[-1] in ("notre", "nos"):
+        return True
     if before and before[-1] in ("leur", "leurs"):
         return leading or any(len(g.sides) > 1 for g in scene.groups if g.end <= trigger.start)
     return (bool(before) and before[-1] in ("cette", "ce", "cet", "ces")) or (
         trigger.start <= scene.start + 4 and scene.low.startswith(" qui", trigger.end)
     )
+
+
+def they(scene: Scene) -> bool:
+    """True for a sentence whose subject is « ils » or « elles »."""
+    return scene.low.startswith(("ils ", "elles "), scene.start)
 
 
 def _possessed(scene: Scene, trigger: TriggerHit) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from processing.mentions.attribution import Voice, find_voice, quote_open
 from processing.mentions.coding import category_of, codes_of
-from processing.mentions.features import Scene, features_of, link_of_dyad, pointed
+from processing.mentions.features import Scene, features_of, link_of_dyad, pointed, they
 from processing.mentions.frames import Frame, clauses, find_triggers, govern, visits
 from processing.mentions.matching import Hit, Lexicon, find, gate, lexicon
 from processing.mentions.memory import NOTHING, Memory, Trace, pair_of
@@ -30,6 +30,8 @@ DYAD = ("RUS", "CHN")
 RULES_SERIES = "2026.11.1"
 _MOST_PER_SENTENCE = 3
 _MUTUAL = 0.8
+_GENERAL = ("STRATEGIC", "VISIT", "MULTILATERAL")
+_SURE = 0.9
 _WE = re.compile(r"\b(?:notre|nos|nous)\b")
 
 
@@ -57,6 +59,7 @@ class Reader:
     people: People
     quote: Voice | None = None
     in_quote: bool = False
+    topic: str = ""
 
     @classmethod
     def open(cls, date: datetime.date | None, dyad: tuple[str, str] = DYAD) -> Reader:
@@ -95,6 +98,7 @@ class Reader:
             voice = self._voice(norm, scene) if best or opens else None
             self.in_quote, self.quote = opens, voice if opens else None
             self._remember(scene, best)
+            self.topic = next((c.category for c in best if c.category not in _GENERAL), self.topic)
             for candidate in best:
                 yield _mention(norm, sentence, field, candidate, voice, frozenset(self.dyad))
 
@@ -165,7 +169,7 @@ class Reader:
         found = []
         forums = [p.start for p in scene.parties if p.role == "forum"]
         for trigger in scene.triggers:
-            if not sides and not scene.cues.get("anaphora_pair") and not pointed(scene, trigger):
+            if not (sides or scene.cues.get("anaphora_pair") or pointed(scene, trigger) or they(scene)):
                 continue
             frame = govern(scene.low, trigger, scene.groups, scene.clauses, dyad, forums)
             if not link and not _stands_for_both(scene, frame):
@@ -181,7 +185,7 @@ class Reader:
     def _candidate(self, scene: Scene, frame: Frame, link: str, bearers: list[Group]) -> Candidate:
         features = features_of(scene, frame, frozenset(self.dyad), link)
         groups = frame.groups if frame.how and frame.groups else bearers
-        category = category_of(scene, frame.trigger, groups, self.date)
+        category = category_of(scene, frame.trigger, groups, self.date, self.topic)
         return Candidate(scene, frame, features, score(features, self.weights), category, groups)
 
     def _remember(self, scene: Scene, best: list[Candidate]) -> None:
@@ -221,6 +225,13 @@ def _stands_for_both(scene: Scene, frame: Frame) -> bool:
     if trigger is None or scene.salience <= 0:
         return False
     if scene.cues.get("anaphora_pair") or pointed(scene, trigger):
+        return True
+    if (
+        they(scene)
+        and trigger.sense.strength >= _MUTUAL
+        and not frame.third_argument
+        and scene.salience >= _SURE
+    ):
         return True
     mutual = (
         trigger.sense.frame == "mutual" and trigger.sense.part == "noun" and trigger.sense.strength >= _MUTUAL

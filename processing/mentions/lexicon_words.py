@@ -118,12 +118,24 @@ def load_cues(path: Path) -> Iterator[tuple[str, str, Tense | None]]:
     entries.mapping(content, place, CUE_ROLES, CUE_ROLES)
     for role, group in content.items():
         at = Place(path.name, getattr(group, "line", 1), role)
-        entries.mapping(group, at, ("phrases", "verbs", "pronominal", "nouns", "adjectives", "except"))
+        entries.mapping(
+            group, at, ("phrases", "verbs", "pronominal", "nouns", "adjectives", "except", "pairs")
+        )
         excepted = set(entries.words(group, at, "except"))
+        for noun in entries.words(group, at, "pairs"):
+            for form in _pair_forms(noun):
+                yield form, role, None
         for form, _, _, tense in _forms(group, at):
             if form in excepted:
                 continue
             yield form, role, tense
+
+
+def _pair_forms(noun: str) -> Iterator[str]:
+    """Yield « les deux marines », « ces deux marines », « nos deux marines » … for a noun."""
+    plural = phrase_forms(noun)[-1]
+    for determiner in ("les", "des", "ces", "nos", "leurs", "aux", "entre"):
+        yield f"{determiner} deux {plural}"
 
 
 def load_domains(path: Path) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,8 @@ from processing.mentions.lexicon_words import (
     load_triggers,
 )
 
+_PLAIN_CAPITALS = str.maketrans("ÉÈÊÀÂÎÔÇ", "EEEAAIOC")
+
 
 @dataclass(slots=True)
 class Senses:
@@ -74,7 +76,9 @@ def lexicon(folder: Path = entries.LEXICON) -> Lexicon:
     table: dict[str, Senses] = {}
 
     def senses(form: str) -> list[Senses]:
-        return [table.setdefault(v, Senses()) for v in spelling_variants(_uniform(form))]
+        plain = form.translate(_PLAIN_CAPITALS)  # « chef d'Etat », « Elysée »
+        forms = dict.fromkeys(v for f in (form, plain) for v in spelling_variants(_uniform(f)))
+        return [table.setdefault(v, Senses()) for v in forms]
 
     sides, actors = load_actors(folder / "actors")
     for form, actor in actors:

@@ -17,18 +17,19 @@ from processing.mentions.model import Polarity
 
 _NEGATION = re.compile(
     r"\b(?:ne |n')(?:s'|se |l'|la |les |le |lui |leur |y |en |nous |vous )*\w+(?: \w+){0,2}? "
-    r"(?:pas|plus|jamais|aucune?|guère|rien|nullement|en rien)\b|\b(?:ne |n')(?=(?:peu|sau|ces))\w+"
+    r"(?:pas|plus|jamais|aucune?|guère|rien|nullement|en rien|à aucune?)\b|\b(?:ne |n')(?=(?:peu|sau|ces))\w+"
 )
 _NO = re.compile(r"\b(?:aucun|aucune|sans|nul|nulle|pas d[e'’]|pas question|ni)\b|\bnon(?=[ ,-])")
 _NONE = re.compile(r"\b(?:aucune?|nulle?) [^,;:]{2,60}?\b(?:n'|ne )")
 _RECORD = re.compile(r"\bjamais (?:\w+ ){0,3}(?:autant|aussi|si|tant)\b")
 _IF_BEFORE = re.compile(r"\b(?:si|s'ils?|s'elles?)\b[^,;]*$")
 _IF = re.compile(r"\bs(?:i|') ?(?:la|le|les|l'|il|elle|ils|elles|\w+)\b[^,;.]{0,60}?(?:ait|aient|ait à)\b")
-_CONDITIONAL_PAST = re.compile(r"\b(?:aurait|auraient|serait|seraient)\b")
+# Conditionals of any verb; the imperfects of -rer verbs (montrait, livrait, tirait) end otherwise.
+_CONDITIONAL = re.compile(r"\b\w*(?:er|dr|evr|ttr|îtr|ourr|aur|(?<![tvp])ir)(?:ait|aient)\b")
 _FUTURE = re.compile(r"\b(?:sera|seront|aura|auront|verra|verront|devra|devront|pourra|pourront|va|vont)\b")
 _YEAR = re.compile(r"\b1[0-9]{3}\b")
 _REACH = 70
-_QUESTION_SCOPE = 0.5
+_SAID_BY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _negated(scene: Scene, trigger: TriggerHit | None, start: int, end: int) -> 
         gerund = low[max(0, hit.start - 3) : hit.start] == "en "
         if gerund or (trigger is not None and hit.start == trigger.start):
             continue
-        near = -_REACH <= hit.start - at <= _REACH
+        near = abs(hit.start - at) <= _REACH + 40
         if near and hit.senses.actor is None and not (hit.start < start):
             return True
     return False
@@ -122,7 +123,7 @@ def _possible(scene: Scene, trigger: TriggerHit | None, start: int, end: int) ->
     for hit in _cues(scene, "hedge", scene.start, end):
         if abs(hit.start - at) <= _REACH + 20:
             return True
-    for found in _CONDITIONAL_PAST.finditer(low, start, end):
+    for found in _CONDITIONAL.finditer(low, start, end):
         if abs(found.start() - at) <= 40:
             return True
     return bool(_IF.search(low, start, at)) or (
@@ -146,10 +147,21 @@ def _stance(scene: Scene, frame: Frame, dyad: frozenset[str]) -> tuple[str, str]
         after = (
             None if verb and not troubling else next((g for g in scene.groups if g.start >= hit.end), None)
         )
-        if holder is not None and holder.sides & dyad and verb:
+        if (
+            holder is not None
+            and holder.sides & dyad
+            and verb
+            and scene.clauses.index(holder.start) == scene.clauses.index(hit.start)
+        ):
             continue
-        critics = [g for g in (holder, after) if g is not None and not g.sides & dyad]
         at = trigger.start if trigger is not None else scene.end
+        said_by = next((g for g in scene.groups if 0 <= g.start - hit.end <= _SAID_BY), None)
+        unnamed = verb and not troubling and hit.start < at and not (said_by and said_by.sides & dyad)
+        if unnamed and abs(hit.start - at) <= 2 * _REACH:
+            return "criticised", sorted(holder.sides)[
+                0
+            ] if holder is not None and not holder.sides & dyad else ""
+        critics = [g for g in (holder, after) if g is not None and not g.sides & dyad]
         if critics and abs(hit.start - at) <= 2 * _REACH:
             return "criticised", sorted(critics[0].sides)[0]
         if scene.low.startswith("pas", hit.start) or "mauvais œil" in scene.low[hit.start : hit.end]:

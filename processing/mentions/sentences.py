@@ -27,11 +27,11 @@ _TERMINATOR = re.compile(r"[.!?…]+|\n[ \t\r]*\n|\n(?=[ \t\r]*[-–—•*«\"A
 _CLOSERS = "»”\"')]\u00a0\u202f \u2009"
 _OPENERS = "«“\"'([\u00a0\u202f \u2009–—-"
 _INITIALS = re.compile(r"(?:^|[\s«(\"'’.-])(?:[A-ZÀ-Þ]|[A-ZÀ-Þ]h|Th)$")
-_AGENCY = r"\((?:AFP|Reuters|AP|Xinhua|TASS|APS|MAP)\)\s*[-–—:]*\s*"
+_AGENCY = r"\([A-Z][\w. /]{1,24}\)\s*[-–—:]*\s*"
 _DATELINE = re.compile(
     r"\s*[A-ZÀ-Þ][^.!?\n]{1,60}?,? (?:le )?\d{1,2}(?:er)? \w{3,9}\.?(?: \d{4})? " + _AGENCY
 )
-_CITY_DATELINE = re.compile(r"\s*[A-ZÀ-Þ][A-ZÀ-Þ'’ -]{2,30}(?:, \w+)? " + _AGENCY)
+_CITY_DATELINE = re.compile(r"\s*[A-ZÀ-Þ][A-ZÀ-Þ'’ -]{2,30}(?:(?:, \w+)? " + _AGENCY + r"|\s+[–—]\s+)")
 _WORD_BEFORE = 24
 LONGEST = 2000
 
