@@ -126,18 +126,11 @@ def _run_child(
         stats = Path(folder) / "stats.json"
         ours, theirs = os.pipe()
         try:
-            command = [
-                sys.executable,
-                "-m",
-                "spiders",
-                "crawl",
-                "--stats",
-                str(stats),
-                "--lifeline",
-                str(ours),
-            ]
+            # -P: a folder named « spiders » where the user stands is not ours.
+            command = [sys.executable, "-P", "-m", "spiders", "crawl", "--stats", str(stats)]
+            command += ["--lifeline", str(ours), *arguments]
             child = subprocess.Popen(
-                [*command, *arguments],
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
