@@ -16,7 +16,7 @@ from processing.mentions.attribution import Voice, find_voice, quote_open
 from processing.mentions.coding import category_of, codes_of
 from processing.mentions.features import Scene, features_of, link_of_dyad, pointed, they
 from processing.mentions.frames import Frame, clauses, find_triggers, govern, visits
-from processing.mentions.matching import Hit, Lexicon, find, gate, lexicon
+from processing.mentions.matching import Hit, Lexicon, find, gate, lexicon, version_of
 from processing.mentions.memory import NOTHING, Memory, Trace, pair_of
 from processing.mentions.model import Actor, Mention, Speaker, Trigger
 from processing.mentions.normalise import Normalised, normalise
@@ -321,7 +321,7 @@ def _actors(norm: Normalised, candidate: Candidate, dyad: frozenset[str]) -> Ite
 
 def rules_version() -> str:
     """Return the series of the rules and the hash over every lexicon file and rule."""
-    return f"{RULES_SERIES}+{lexicon().version}"
+    return f"{RULES_SERIES}+{version_of()}"
 
 
 def flag_text(

@@ -24,6 +24,7 @@ from processing.mentions.lexicon_words import (
     load_triggers,
 )
 
+_NO_RULES = ("evaluation", "fitting", "explain")
 _PLAIN_CAPITALS = str.maketrans("ÉÈÊÀÂÎÔÇ", "EEEAAIOC")
 
 
@@ -104,7 +105,7 @@ def lexicon(folder: Path = entries.LEXICON) -> Lexicon:
         for s in senses(form):
             s.mask = True
     forms = list(table)
-    return Lexicon(sides, forms, list(table.values()), _automaton(forms), _hash(folder))
+    return Lexicon(sides, forms, list(table.values()), _automaton(forms), version_of(folder))
 
 
 def _uniform(form: str) -> str:
@@ -154,9 +155,12 @@ def _compounds(sides: dict[str, Side]) -> list[tuple[str, tuple[str, str]]]:
     return found
 
 
-def _hash(folder: Path) -> str:
+@cache
+def version_of(folder: Path = entries.LEXICON) -> str:
+    """Return a hash over the lexicon's files and the rules' own source (not what only measures or tells)."""
     digest = hashlib.sha256()
-    for path in [*sorted(folder.rglob("*.yaml")), *sorted(Path(__file__).parent.glob("*.py"))]:
+    rules = [path for path in Path(__file__).parent.glob("*.py") if path.stem not in _NO_RULES]
+    for path in [*sorted(folder.rglob("*.yaml")), *sorted(rules)]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]
