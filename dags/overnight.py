@@ -88,7 +88,11 @@ def overnight() -> None:
         doc_md="Looks at the feeds of a source and archives its new pages.",
         map_index_template="{{ label if label is defined else task.op_kwargs['sources'] | join(', ') }}",
         retry_policy=ExceptionRetryPolicy(
-            rules=[RetryRule("desk.night.errors.SourceDown", RetryAction.FAIL, reason="asked again the next night")]
+            rules=[
+                RetryRule(
+                    "desk.night.errors.SourceDown", RetryAction.FAIL, reason="asked again the next night"
+                )
+            ]
         ),
     )
     def crawl(sources: list[str]) -> dict[str, Any]:

@@ -43,7 +43,9 @@ class AirflowStack:
     def start(self) -> None:
         """Start it and wait until it says that it is ready."""
         with self.output.open("wb") as output:
-            self._up = subprocess.Popen(self.command(), env=self.environment, stdout=output, stderr=subprocess.STDOUT)
+            self._up = subprocess.Popen(
+                self.command(), env=self.environment, stdout=output, stderr=subprocess.STDOUT
+            )
         deadline = time.monotonic() + READY_WITHIN
         while "Airflow is ready" not in self.said():
             assert self._up.poll() is None, self.said()

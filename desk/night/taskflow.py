@@ -92,7 +92,9 @@ def close_night() -> dict[str, int]:
     tasks = ti.xcom_pull(task_ids="due_sources")
     figures = NightFigures(
         asked=None if tasks is None else tuple(source for task in tasks for source in task),
-        crawls=tuple(CrawlFigures.from_json(told) for told in ti.xcom_pull(task_ids=["crawl"], key=FIGURES) if told),
+        crawls=tuple(
+            CrawlFigures.from_json(told) for told in ti.xcom_pull(task_ids=["crawl"], key=FIGURES) if told
+        ),
         extracted=ti.xcom_pull(task_ids="extract"),
         flagged=ti.xcom_pull(task_ids="flag"),
     )

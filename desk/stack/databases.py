@@ -76,18 +76,23 @@ def _migrated_mark() -> str:
 def _comment(vedette_url: str) -> str | None:
     with psycopg.connect(vedette_url, autocommit=True) as conn:
         row = conn.execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", (AIRFLOW_DATABASE,)
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+            (AIRFLOW_DATABASE,),
         ).fetchone()
         return row[0] if row else None
 
 
 def _in_use(vedette_url: str) -> bool:
     with psycopg.connect(vedette_url, dbname=AIRFLOW_DATABASE, autocommit=True) as conn:
-        return conn.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone() is not None
+        return (
+            conn.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone() is not None
+        )
 
 
 def _mark(vedette_url: str, comment: str) -> None:
     with psycopg.connect(vedette_url, autocommit=True) as conn:
         conn.execute(
-            sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(AIRFLOW_DATABASE), sql.Literal(comment))
+            sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+                sql.Identifier(AIRFLOW_DATABASE), sql.Literal(comment)
+            )
         )

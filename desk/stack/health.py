@@ -52,7 +52,9 @@ class AirflowApi:
     def dag_files(self, since: datetime) -> DagFiles:
         """The DAG files parsed since ``since``. Raises NotReadyError."""
         if self._token is None:
-            self._token = self._ask("/auth/token", {"username": USER, "password": self._password})["access_token"]
+            self._token = self._ask("/auth/token", {"username": USER, "password": self._password})[
+                "access_token"
+            ]
         found = self._ask("/api/v2/dags?limit=200&exclude_stale=false")["dags"]
         errors = self._ask("/api/v2/importErrors?limit=200")["import_errors"]
         return DagFiles(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from processing.errors import StackError
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -42,7 +44,12 @@ class Layout:
         return self.airflow / "up.json"
 
     def make(self) -> None:
-        """Create the folders."""
-        self.airflow.mkdir(parents=True, exist_ok=True)
-        self.airflow.chmod(0o700)
-        self.task_logs.mkdir(parents=True, exist_ok=True)
+        """Create the folders. Raises StackError when that cannot be done."""
+        try:
+            self.airflow.mkdir(parents=True, exist_ok=True)
+            self.airflow.chmod(0o700)
+            self.task_logs.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StackError(
+                f"{error.filename} cannot be made ({error.strerror}): set VEDETTE_HOME to a folder of yours"
+            ) from None

@@ -95,11 +95,15 @@ def clear_leftovers(layout: Layout) -> int:
     Call it with the home held (``only_one``): whatever still runs then belongs to nobody.
     """
     record = read(layout.record)
-    services = {name: known.pid for name, known in record.services.items() if not known.replaced()} if record else {}
+    services = (
+        {name: known.pid for name, known in record.services.items() if not known.replaced()} if record else {}
+    )
     scheduler = {pid for name, pid in services.items() if name == "scheduler"}
 
     def left() -> list[psutil.Process]:
-        found = {process.pid: process for process in [*in_sessions(set(services.values())), *tagged(layout.home)]}
+        found = {
+            process.pid: process for process in [*in_sessions(set(services.values())), *tagged(layout.home)]
+        }
         return list(found.values())
 
     count = len(left())

@@ -97,9 +97,11 @@ def up(settings: Settings, *, port: int = DEFAULT_PORT, open_ui: bool = False) -
         progress = stack.enter_context(_Progress())
         if left := record.clear_leftovers(layout):
             progress.note(f"ended {left} processes that an earlier `vedette up` left running")
-        progress.step("starting PostgreSQL")
+        if settings.database_url is None:
+            progress.step("starting PostgreSQL")
         url = stack.enter_context(embedded.database(settings))
-        stack.callback(progress.step, "stopping PostgreSQL")
+        if settings.database_url is None:
+            stack.callback(progress.step, "stopping PostgreSQL")
         with suppress(_StoppedError):
             _run(settings, layout, url, port, open_ui, progress, stop)
     Console(stderr=True).print("Everything is stopped.")
@@ -162,7 +164,7 @@ def free_port(wanted: int) -> int:
 def _migrate_airflow(
     layout: Layout, environment: dict[str, str], progress: _Progress, stop: _Stop, running: list[Service]
 ) -> None:
-    progress.step("making Airflow's tables (about twenty seconds, only after an installation)")
+    progress.step("making Airflow's tables (only after an installation)")
     job = Service(ServiceSpec("db-migrate", ("db", "migrate"), patience=5), environment, layout.logs)
     running.append(job)
     while (status := job.exit_status()) is None:
@@ -227,7 +229,9 @@ def _stop_all(layout: Layout, running: list[Service], progress: _Progress, stop:
     progress.step(f"stopping Airflow{again}")
     rest = [service for service in running if service.spec is not SCHEDULER]
     sessions = {service.pid for service in rest}
-    end(lambda: in_sessions(sessions), max((service.spec.patience for service in rest), default=0), stop.hurry)
+    end(
+        lambda: in_sessions(sessions), max((service.spec.patience for service in rest), default=0), stop.hurry
+    )
     end(lambda: tagged(layout.home), STRAY_PATIENCE, stop.hurry)
     for service in rest:
         service.reap()
@@ -251,7 +255,9 @@ def _write_shell_file(layout: Layout, variables: dict[str, str]) -> Path:
     Without the tag: what a person starts is not ended with the stack.
     """
     path = layout.airflow / "environment.sh"
-    text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(variables.items()) if name != TAG)
+    text = "".join(
+        f"export {name}={shlex.quote(value)}\n" for name, value in sorted(variables.items()) if name != TAG
+    )
     secret.write_private(path, text)
     return path
 
@@ -305,7 +311,11 @@ class _Progress:
 
 
 def _tell(
-    address: Address, credentials: secret.Credentials, layout: Layout, shell_file: Path, broken: dict[str, str]
+    address: Address,
+    credentials: secret.Credentials,
+    layout: Layout,
+    shell_file: Path,
+    broken: dict[str, str],
 ) -> None:
     """What a person needs to know, on stdout."""
     console = Console()

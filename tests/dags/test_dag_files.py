@@ -90,7 +90,9 @@ def test_every_dag_is_bounded_in_time_and_runs_once_at_a_time(found: dict[str, d
         assert dag["catchup"] is False, name
 
 
-def test_every_task_has_a_timeout_retries_and_a_line_that_says_what_it_does(found: dict[str, dict[str, Any]]) -> None:
+def test_every_task_has_a_timeout_retries_and_a_line_that_says_what_it_does(
+    found: dict[str, dict[str, Any]],
+) -> None:
     for name, dag in found.items():
         for task_id, task in dag["tasks"].items():
             assert task["timeout"], f"{name}.{task_id}"

@@ -30,7 +30,9 @@ def night(*crawls: CrawlFigures, asked: tuple[str, ...] | None = None) -> NightF
         (CrawlFigures(("a", "b", "c", "d", "e"), new=1), "a, b, c and 2 more · 1 new, 0 failed"),
     ],
 )
-def test_a_crawl_task_is_named_after_its_sources_and_what_they_brought(figures: CrawlFigures, label: str) -> None:
+def test_a_crawl_task_is_named_after_its_sources_and_what_they_brought(
+    figures: CrawlFigures, label: str
+) -> None:
     assert figures.label == label
 
 

@@ -55,7 +55,9 @@ def test_sources_that_were_looked_at_a_moment_ago_are_not_due(settings: Settings
     assert len(every) == len(newsstand.sites)
 
 
-def test_a_crawl_tells_what_it_brought_and_which_source_is_down(settings: Settings, database_url: str) -> None:
+def test_a_crawl_tells_what_it_brought_and_which_source_is_down(
+    settings: Settings, database_url: str
+) -> None:
     with Newsstand() as newsstand:
         newsstand.break_site("onde")
         ours = of(settings, newsstand)
@@ -78,7 +80,10 @@ def test_closing_writes_the_figures_and_fails_a_night_that_failed(
     with Newsstand() as newsstand:
         run_id, _ = stages.open_night(of(settings, newsstand), database_url, ["heure"])
     good = NightFigures(
-        asked=("heure",), crawls=(CrawlFigures(("heure",), new=6),), extracted={"articles": 5}, flagged={"mentions": 9}
+        asked=("heure",),
+        crawls=(CrawlFigures(("heure",), new=6),),
+        extracted={"articles": 5},
+        flagged={"mentions": 9},
     )
     stages.close_night(database_url, run_id, good)
     told = "SELECT outcome, counts ->> 'mentions', error FROM press.run WHERE id = %s"

@@ -20,7 +20,9 @@ DOWN = "onde"
 
 
 def database(stack: AirflowStack) -> psycopg.Connection[Any]:
-    return psycopg.connect(host=str(stack.home / "postgresql"), user="postgres", dbname="vedette", autocommit=True)
+    return psycopg.connect(
+        host=str(stack.home / "postgresql"), user="postgres", dbname="vedette", autocommit=True
+    )
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +68,9 @@ def test_each_crawl_task_is_named_after_its_source_and_what_it_brought(tasks: li
     }
 
 
-def test_the_source_that_is_down_was_not_tried_again_and_the_night_went_on(tasks: list[dict[str, Any]]) -> None:
+def test_the_source_that_is_down_was_not_tried_again_and_the_night_went_on(
+    tasks: list[dict[str, Any]],
+) -> None:
     states = {(task["task_id"], task["map_index"]): (task["state"], task["try_number"]) for task in tasks}
     assert states["crawl", 2] == ("failed", 1)
     for task_id in ("due_sources", "extract", "flag", "close_night"):
@@ -79,7 +83,9 @@ def test_the_note_of_the_run_tells_the_night(night: dict[str, Any]) -> None:
     assert any(line.startswith("**onde** is down: ") for line in rest)
 
 
-def test_the_figures_are_in_the_run_row_and_in_the_asset_events(stack: AirflowStack, night: dict[str, Any]) -> None:
+def test_the_figures_are_in_the_run_row_and_in_the_asset_events(
+    stack: AirflowStack, night: dict[str, Any]
+) -> None:
     with database(stack) as conn:
         outcome, counts = conn.execute(
             "SELECT outcome, counts FROM press.run WHERE stage = 'night' ORDER BY id DESC LIMIT 1"

@@ -57,6 +57,12 @@ def gone(process: subprocess.Popen[str]) -> int:
     return process.wait(5)
 
 
+def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StackError, match=r"file/airflow cannot be made .* set VEDETTE_HOME"):
+        Layout(tmp_path / "file").make()
+
+
 # Secrets
 
 
@@ -162,7 +168,9 @@ def test_the_database_of_another_airflow_is_left_alone(own_server: str) -> None:
         airflow_database(own_server)
 
 
-def test_a_database_that_was_chosen_is_taken_as_it_is(own_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_was_chosen_is_taken_as_it_is(
+    own_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "postgresql+psycopg://airflow@db/airflow")
     found = airflow_database(own_server)
     assert (found.url, found.migrated) == ("postgresql+psycopg://airflow@db/airflow", False)
@@ -195,7 +203,10 @@ def test_processes_are_known_by_their_tag_whatever_their_session(tmp_path: Path)
 
 def test_only_one_may_hold_a_home_and_the_lock_dies_with_its_holder(layout: Layout) -> None:
     record.write(layout.record, record.Record(record.Known.of(os.getpid()), "http://127.0.0.1:1"))
-    with record.only_one(layout), pytest.raises(StackError, match=f"process {os.getpid()} at http://127.0.0.1:1"):
+    with (
+        record.only_one(layout),
+        pytest.raises(StackError, match=f"process {os.getpid()} at http://127.0.0.1:1"),
+    ):
         record.only_one(layout).__enter__()
     holder = child(
         f"import os, fcntl, time; d = os.open({str(layout.airflow)!r}, os.O_RDONLY); "

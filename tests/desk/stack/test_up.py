@@ -25,7 +25,13 @@ def test_it_starts_says_where_it_is_and_is_well(stack: AirflowStack) -> None:
     dags = stack.api("/api/v2/dags")["dags"]
     assert "overnight" in {dag["dag_id"] for dag in dags}
     assert not any(dag["is_paused"] for dag in dags)
-    for wanted in (stack.url, "vedette", str(stack.home / "logs" / "airflow"), "dags trigger overnight", "Ctrl-C"):
+    for wanted in (
+        stack.url,
+        "vedette",
+        str(stack.home / "logs" / "airflow"),
+        "dags trigger overnight",
+        "Ctrl-C",
+    ):
         assert wanted in stack.said()
 
 
@@ -49,7 +55,9 @@ def test_secrets_are_for_the_owner_alone_and_the_password_is_random(stack: Airfl
 
 
 def test_a_second_up_on_the_same_home_says_which_runs(stack: AirflowStack) -> None:
-    second = subprocess.run(stack.command(), env=stack.environment, capture_output=True, text=True, timeout=60)
+    second = subprocess.run(
+        stack.command(), env=stack.environment, capture_output=True, text=True, timeout=60
+    )
     assert second.returncode == 1
     (line,) = second.stderr.strip().splitlines()
     assert "already up" in line
