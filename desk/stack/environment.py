@@ -7,7 +7,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import dags
 from desk.stack.credentials import USER, Credentials
 from desk.stack.layout import Layout
 
@@ -18,6 +17,9 @@ TAG = "VEDETTE_STACK"
 """Every process of a stack carries this variable with the stack's home, and hands it on to what it starts."""
 
 LOOPBACK = "127.0.0.1"
+
+DAGS = Path(__file__).resolve().parents[2] / "dags"
+"""The folder of our DAG files, which is installed beside ours."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def airflow_variables(
         {
             "name": BUNDLE,
             "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
-            "kwargs": {"path": str(Path(dags.__path__[0]).resolve())},
+            "kwargs": {"path": str(DAGS)},
         }
     ]
     return {
@@ -67,7 +69,7 @@ def airflow_variables(
             "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
         ),
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-        "AIRFLOW__CORE__DAGS_FOLDER": bundles[0]["kwargs"]["path"],  # type: ignore[index]
+        "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address.url}/execution/",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__FERNET_KEY": credentials.fernet_key,

@@ -18,11 +18,10 @@ from types import FrameType
 from rich.console import Console
 from rich.status import Status
 
-import dags
 from desk.stack import credentials as secret
 from desk.stack import record
 from desk.stack.databases import airflow_database, remember_migration
-from desk.stack.environment import LOOPBACK, TAG, Address, airflow_variables
+from desk.stack.environment import DAGS, LOOPBACK, TAG, Address, airflow_variables
 from desk.stack.health import AirflowApi, NotReadyError
 from desk.stack.layout import Layout
 from desk.stack.services import Service, ServiceSpec, end, in_sessions, tagged
@@ -179,7 +178,7 @@ def _wait_until_ready(
     api: AirflowApi, started: datetime, running: list[Service], progress: _Progress, stop: _Stop
 ) -> dict[str, str]:
     """Wait for every service and every DAG file; returns the DAG files that cannot be read."""
-    wanted = {path.name for path in Path(dags.__path__[0]).glob("*.py") if path.name != "__init__.py"}
+    wanted = {path.name for path in DAGS.glob("*.py") if path.name != "__init__.py"}
     deadline = time.monotonic() + READY_WITHIN
     missing = "the api-server"
     while time.monotonic() < deadline:

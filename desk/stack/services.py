@@ -82,8 +82,8 @@ class Service:
 
 
 def airflow_command(*arguments: str) -> list[str]:
-    """The command line of Airflow in this very Python."""
-    return [sys.executable, "-m", "airflow", *arguments]
+    """The command line of Airflow in this very Python, apart from modules in the working folder."""
+    return [sys.executable, "-P", "-m", "airflow", *arguments]
 
 
 def in_sessions(sessions: Collection[int]) -> list[psutil.Process]:
