@@ -17,6 +17,7 @@ from psycopg.rows import TupleRow
 from processing.address import canonical, host_of
 from processing.archive.reading import iterate
 from processing.errors import ArchiveError
+from processing.optouts import refused_by_page
 from processing.stage import OnProgress, Progress, StageOutcome, silent
 from processing.store import ingested, runs
 from processing.store.connect import connect, require_schema
@@ -116,7 +117,11 @@ class _Reading:
             read += 1
             if read % 500 == 0:
                 self.on_progress(Progress("ingest", read, None, self.path.name))
-            if record.status != 200 or not _may_be_html(record.content_type or ""):
+            if (
+                record.purpose != "page"
+                or record.status != 200
+                or not _may_be_html(record.content_type or "")
+            ):
                 continue
             try:
                 url = canonical(record.url)
@@ -130,6 +135,7 @@ class _Reading:
                 record.status,
                 offset,
                 record.fetched_at,
+                refused=refused_by_page(record.headers, record.body),
             )
 
 

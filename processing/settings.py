@@ -32,7 +32,9 @@ class Settings(BaseSettings):
     allow_private_hosts: bool = Field(
         False, description="let the crawler reach loopback and private addresses"
     )
-    delay: float = Field(1.0, ge=0, le=600, description="least time in seconds between two requests to one host")
+    delay: float = Field(
+        1.0, ge=0, le=600, description="least time in seconds between two requests to one host"
+    )
     contact: str = Field(
         "https://example.org/vedette",
         description="address put into the user agent, where a publisher can complain",

@@ -42,6 +42,7 @@ class Ledger:
         self._writer = self._fresh()
         self._fetched: list[tuple[Fetched, str, int]] = []
         self._left: list[tuple[Left, str]] = []
+        self._witnessed = 0
         self._oldest: float | None = None
         self.counts: defaultdict[str, SourceCounts] = defaultdict(SourceCounts)
         self.segments = 0
@@ -52,6 +53,12 @@ class Ledger:
         offset = self._writer.write(exchange)
         entry = Fetched(page.id, url, offset, exchange.status, exchange.fetched_at)
         self._fetched.append((entry, page.source_id, len(exchange.body)))
+        self._noted()
+
+    def witnessed(self, exchange: Exchange) -> None:
+        """Archive an answer that is no page: a channel, robots.txt, a refusal."""
+        self._writer.write(exchange)
+        self._witnessed += 1
         self._noted()
 
     def left(self, left: Left, source_id: str) -> None:
@@ -69,7 +76,7 @@ class Ledger:
 
     def seal(self) -> None:
         """Seal the segment and register everything noted so far, in one transaction."""
-        if not self._fetched and not self._left:
+        if not self._fetched and not self._left and not self._witnessed:
             return
         segment = self._writer.seal()
         frontier.register_segment(
@@ -86,6 +93,7 @@ class Ledger:
         self._writer = self._fresh()
         self._fetched.clear()
         self._left.clear()
+        self._witnessed = 0
         self._oldest = None
 
     def discard(self) -> None:

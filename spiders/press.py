@@ -2,7 +2,7 @@
 
 For each source it looks at the channels that are due, records what they announce, then asks for the pages
 that wait. What an answer means is decided in :mod:`spiders.polling`, :mod:`spiders.answers` and
-:mod:`spiders.optouts`; what becomes of a page leaves as an item for :mod:`spiders.pipeline`.
+:mod:`processing.optouts`; what becomes of a page leaves as an item for :mod:`spiders.pipeline`.
 """
 
 from __future__ import annotations
@@ -22,16 +22,15 @@ from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 from processing.address import canonical
-from processing.archive.writing import Exchange
 from processing.errors import PageError
+from processing.optouts import refused_by_page
 from processing.store import frontier
 from processing.store.frontier import DueFeed, Left, PageToFetch, Poll
 from spiders.answers import Follow, is_redirect, redirected, refused_answer, tried
 from spiders.discovery import DiscoveryError, Listing
+from spiders.exchange import exchange_of, header_lines
 from spiders.failures import said
 from spiders.middlewares import Refused
-from spiders.middlewares.wire import CODING
-from spiders.optouts import refused_by_page
 from spiders.pipeline import Answered, NotFetched, refused_by_database
 from spiders.polling import (
     Answer,
@@ -232,19 +231,9 @@ class PressSpider(Spider):
         yield from self._page_done(visit)
 
     def _archived(self, response: Response, page: PageToFetch, hops: int) -> Answered | NotFetched:
-        headers = _header_lines(response)
-        if proof := refused_by_page(headers, response.body):
+        if proof := refused_by_page(header_lines(response), response.body):
             return NotFetched(Left(page.id, "refused_tdm", proof, status=response.status), page.source_id)
-        request = response.request
-        exchange = Exchange(
-            url=response.url,
-            status=response.status,
-            headers=headers,
-            body=response.body,
-            fetched_at=datetime.now(UTC),
-            request_headers=_lines(request.headers) if request else (),
-            ip=str(response.ip_address) if response.ip_address else None,
-        )
+        exchange = exchange_of(response.request, response, datetime.now(UTC))
         url = page.url if hops == 0 else _canonical_or(response.url, page.url)
         return Answered(page, url, exchange)
 
@@ -281,24 +270,9 @@ def _error_of(failure: Failure) -> BaseException:
 
 
 def _answer(response: Response) -> Answer:
-    headers = {name.lower(): value for name, value in reversed(_header_lines(response))}
+    headers = {name.lower(): value for name, value in reversed(header_lines(response))}
     seconds = float(response.meta.get("download_latency", 0.0))
     return Answer(response.status, headers, response.body, response.url, seconds)
-
-
-def _header_lines(response: Response) -> list[tuple[str, str]]:
-    lines = _lines(response.headers)
-    if coding := response.meta.get(CODING):
-        lines.append(("Content-Encoding", coding))
-    return lines
-
-
-def _lines(headers: Any) -> list[tuple[str, str]]:
-    return [
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in headers.items()
-        for value in values
-    ]
 
 
 def _canonical_or(url: str, known: str) -> str:

@@ -51,6 +51,7 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
             "https": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
         },
         "DOWNLOADER_MIDDLEWARES_BASE": {
+            "spiders.middlewares.witness.Witness": 25,
             "spiders.middlewares.private.PrivateHosts": 50,
             "spiders.middlewares.rules.Rules": 100,
             "spiders.middlewares.waiting.HostWaits": 150,

@@ -15,8 +15,11 @@ def register(app: typer.Typer) -> None:
 
 def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Airflow UI on 127.0.0.1.")] = 8080,
+    open_ui: Annotated[
+        bool, typer.Option("--open", help="Open the UI in the browser once it is ready.")
+    ] = False,
 ) -> None:
     """Start PostgreSQL and Airflow with the DAGs, print address, user and password; Ctrl-C ends it all."""
     from desk.stack import up as start
 
-    raise typer.Exit(start(load_settings(), port=port))
+    raise typer.Exit(start(load_settings(), port=port, open_ui=open_ui))

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from processing.archive.http import decoded_body, split_message
+from processing.archive.writing import PURPOSE
 from processing.errors import ArchiveError
 
 _GZIP = b"\x1f\x8b"
@@ -31,6 +32,8 @@ class ArchivedPage:
     fetched_at: datetime
     content_type: str | None
     """The Content-Type header as sent, charset and all."""
+    purpose: str = "page"
+    """As in `processing.archive.writing.Exchange`; ``page`` in everybody else's archives."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
@@ -123,6 +126,7 @@ def _page(record: WarcRecord) -> ArchivedPage | None:
         body=decoded_body(headers, body),
         fetched_at=_date(record),
         content_type=kind,
+        purpose=record.headers.get(PURPOSE) or "page",
     )
 
 

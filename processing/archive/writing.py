@@ -35,6 +35,8 @@ _NO_LONGER_TRUE = frozenset({"content-encoding", "transfer-encoding", "content-l
 """Headers that speak of the bytes on the wire, kept as ``X-Archive-Orig-…``: the stored body is decoded."""
 
 _serial = count(1)
+PURPOSE = "Vedette-Purpose"
+"""Named field of a record that holds no page; readers of WARC pass over fields they do not know (ISO 28500 §5)."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Exchange:
     fetched_at: datetime
     request_headers: Sequence[tuple[str, str]] = ()
     ip: str | None = None
+    purpose: str = "page"
+    """``page``, or what else it was asked for: ``channel``, ``rules`` (robots.txt, tdmrep.json), ``refusal``."""
 
 
 @dataclass(frozen=True)
@@ -241,6 +245,8 @@ def _about(exchange: Exchange) -> dict[str, str]:
     about = {"WARC-Date": f"{exchange.fetched_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"}
     if exchange.ip:
         about["WARC-IP-Address"] = exchange.ip
+    if exchange.purpose != "page":
+        about[PURPOSE] = exchange.purpose
     return about
 
 

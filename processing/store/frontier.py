@@ -72,13 +72,13 @@ class Poll:
     due_at: datetime
     """When to look again."""
     status: int | None = None
+    body_sha256: bytes | None = None
     bytes: int = 0
     seconds: float | None = None
     error: str | None = None
     items: tuple[Discovered, ...] = ()
     etag: str | None = None
     last_modified: str | None = None
-    body_sha256: bytes | None = None
 
 
 @dataclass(frozen=True)

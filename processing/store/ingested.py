@@ -23,6 +23,8 @@ class IngestedPage:
     status: int
     record_offset: int
     fetched_at: datetime
+    refused: str | None = None
+    """The words by which the page opts out of text and data mining; such a page is noted, never read."""
 
 
 def registered(conn: Connection[TupleRow], path: Path, sha256: bytes) -> bool:
@@ -54,7 +56,15 @@ def register(
         for page in pages:
             read += 1
             copy.write_row(
-                (page.url, page.fetch_url, page.source_id, page.status, page.record_offset, page.fetched_at)
+                (
+                    page.url,
+                    page.fetch_url,
+                    page.source_id,
+                    page.status,
+                    page.record_offset,
+                    page.fetched_at,
+                    page.refused,
+                )
             )
     row = conn.execute(
         "INSERT INTO press.segment (path, origin, records, bytes, sha256, run_id)"

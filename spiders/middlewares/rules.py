@@ -16,9 +16,9 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
+from processing.optouts import WELL_KNOWN, Rule, parse_tdmrep, refused_by_file
 from spiders.failures import said
 from spiders.middlewares import OWN, Refused
-from spiders.optouts import WELL_KNOWN, Rule, parse_tdmrep, refused_by_file
 from spiders.robots import Robots, robots_of, robots_unreachable
 from spiders.work import work_of
 

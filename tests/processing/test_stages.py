@@ -161,6 +161,21 @@ def test_a_file_that_is_not_there_is_a_row_and_the_others_are_read(
     assert rows(connection, "SELECT count(*) FROM press.page") == [4]
 
 
+def test_a_page_that_opts_out_is_noted_and_never_read(
+    connection: Connection[TupleRow], settings: Settings, tmp_path: Path
+) -> None:
+    sign = '<meta name="tdm-reservation" content="1">'
+    page = html("Manœuvres au large", COOPERATION).replace(b"<head>", b"<head>" + sign.encode())
+    read(
+        settings,
+        warc(tmp_path, {"https://www.exemple.fr/mer": page, "https://www.exemple.fr/port": html("Le port")}),
+    )
+    assert rows(connection, "SELECT state, reason FROM press.page WHERE url LIKE '%/mer'") == [
+        ("refused_tdm", sign)
+    ]
+    assert rows(connection, "SELECT title FROM press.article") == ["Le port"]
+
+
 def test_a_missing_segment_stops_the_stage_and_loses_no_page(
     connection: Connection[TupleRow], settings: Settings, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -105,9 +106,37 @@ def test_every_fetched_page_lies_in_a_sealed_and_registered_segment(press: Press
     for url, offset, path, size, _ in rows:
         assert canonical(read_record(archive / path, offset).url) == url
         assert (archive / path).stat().st_size == size
-    responses = sum(1 for path in {row[2] for row in rows} for _ in iterate(archive / path))
-    assert responses == len(rows)
+    pages = [
+        page
+        for path in {row[2] for row in rows}
+        for _, page in iterate(archive / path)
+        if page.purpose == "page"
+    ]
+    assert len(pages) == len(rows)
     assert list(archive.rglob("*.open")) == []
+
+
+def test_every_answer_is_archived_save_unchanged_ones_and_opt_outs(press: Press) -> None:
+    press.crawl()
+    press.crawl()
+    kept = Counter(
+        (urlsplit(page.url).hostname, urlsplit(page.url).path, page.status)
+        for path in press.settings.archive.rglob("*.warc.gz")
+        for _, page in iterate(path)
+    )
+    host_of_site = {site: urlsplit(press.stand.base(site)).hostname for site in press.stand.sites}
+    refused = {
+        urlsplit(press.stand.url_of(name)).path
+        for name, expected in press.stand.expected().items()
+        if expected.becomes == "refused_tdm"
+    }
+    answered = Counter(
+        (host_of_site[request.site], urlsplit(request.path).path, request.status)
+        for request in press.stand.log
+        if request.status != 304 and urlsplit(request.path).path not in refused
+    )
+    assert answered - kept == Counter()
+    assert not {path for _, path, _ in kept} & refused
 
 
 def test_a_refusal_is_honoured_and_its_proof_kept(press: Press) -> None:
@@ -267,9 +296,10 @@ def in_the_middle(press: Press, pages: int, strike: Callable[[], None]) -> threa
 
 
 def archived(press: Press) -> Counter[str]:
-    """Canonical addresses in the sealed segments, counted."""
+    """Canonical addresses of the pages in the sealed segments, counted."""
     segments = press.settings.archive.glob("2*/**/*.warc.gz")
-    return Counter(canonical(page.url) for path in segments for _, page in iterate(path))
+    pages = (page for path in segments for _, page in iterate(path) if page.purpose == "page")
+    return Counter(canonical(page.url) for page in pages)
 
 
 def test_a_killed_crawl_loses_nothing_and_doubles_nothing(press: Press) -> None:

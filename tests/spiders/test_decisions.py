@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from processing.optouts import parse_tdmrep, refused_by_file, refused_by_page
 from processing.store.frontier import DueFeed, Left, PageToFetch
 from spiders.answers import MAX_HOPS, Follow, redirected, refused_answer, tried
 from spiders.catalogue import Source
 from spiders.discovery import Announced, DiscoveryError
 from spiders.discovery.listing import Child
-from spiders.optouts import parse_tdmrep, refused_by_file, refused_by_page
 from spiders.polling import (
     Answer,
     children_to_read,

@@ -1,1 +1,1 @@
-COPY staged_page (url, fetch_url, source_id, status, record_offset, fetched_at) FROM STDIN
+COPY staged_page (url, fetch_url, source_id, status, record_offset, fetched_at, refused) FROM STDIN

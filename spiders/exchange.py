@@ -1,0 +1,45 @@
+"""Scrapy's request and response as the archive keeps them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from processing.archive.writing import Exchange
+from spiders.middlewares.wire import CODING
+
+
+def exchange_of(
+    request: Request | None, response: Response, fetched_at: datetime, purpose: str = "page"
+) -> Exchange:
+    """The pair, the response's headers as they came over the wire."""
+    return Exchange(
+        url=response.url,
+        status=response.status,
+        headers=header_lines(response),
+        body=response.body,
+        fetched_at=fetched_at,
+        request_headers=_lines(request.headers) if request else (),
+        ip=str(response.ip_address) if response.ip_address else None,
+        purpose=purpose,
+    )
+
+
+def header_lines(response: Response) -> list[tuple[str, str]]:
+    """The headers in order, the Content-Encoding that Scrapy takes off among them."""
+    lines = _lines(response.headers)
+    request = response.request
+    if request is not None and (coding := request.meta.get(CODING)):
+        lines.append(("Content-Encoding", coding))
+    return lines
+
+
+def _lines(headers: Any) -> list[tuple[str, str]]:
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in headers.items()
+        for value in values
+    ]
