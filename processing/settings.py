@@ -17,6 +17,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from processing.errors import SettingsError
 
 
+NO_CONTACT = "https://example.org/vedette"
+"""What stands in the user agent until an operator gives an address of his own."""
+
+
 class Settings(BaseSettings):
     """What can be set from outside. Durations are seconds; paths may be relative to the working folder."""
 
@@ -36,7 +40,7 @@ class Settings(BaseSettings):
         1.0, ge=0, le=600, description="least time in seconds between two requests to one host"
     )
     contact: str = Field(
-        "https://example.org/vedette",
+        NO_CONTACT,
         description="address put into the user agent, where a publisher can complain",
     )
 

@@ -26,7 +26,7 @@ from typing import IO, Any
 import psycopg
 
 from processing.errors import CrawlError, VedetteError
-from processing.settings import Settings
+from processing.settings import NO_CONTACT, Settings
 from processing.store import frontier, runs
 from processing.store.connect import connect, require_schema
 from spiders.catalogue import load_catalogue
@@ -65,6 +65,8 @@ def crawl(
     exception that stops the caller (KeyboardInterrupt, a task's termination) stops the child first.
     """
     catalogue = load_catalogue(settings.catalogue)
+    if settings.contact == NO_CONTACT and not settings.allow_private_hosts:
+        log.warning("VEDETTE_CONTACT is not set: publishers see no address to write to")
     with connect(database_url) as conn:
         require_schema(conn)
         sync_catalogue(conn, catalogue)

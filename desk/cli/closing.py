@@ -54,7 +54,7 @@ def sources_table(conn: Connection[TupleRow], crawled: CrawlOutcome) -> Table:
     errors = findings.feed_errors(conn)
     table = Table(title="Sources", title_justify="left", pad_edge=False)
     table.add_column("source")
-    for name in ("announced", "new", "fetched", "refused", "gone", "failed"):
+    for name in ("seen", "new", "read", "refused", "gone", "failed"):
         table.add_column(name, justify="right")
     table.add_column("remark")
     for source, counts in sorted(crawled.per_source.items()):

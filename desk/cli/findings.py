@@ -43,6 +43,7 @@ def register(app: typer.Typer) -> None:
         mentions
     )
     app.command(epilog="Example: `vedette show 42`")(show)
+    app.command(epilog="Example: `vedette health --all`")(health)
 
 
 def mentions(
@@ -132,6 +133,29 @@ def show(
             as_json_lines([found])
             return
         _print_article(found)
+
+
+def health(
+    every: Annotated[bool, typer.Option("--all", help="List the healthy sources too.")] = False,
+    json: Json = False,
+) -> None:
+    """List sources that fail or have delivered nothing for a week."""
+    with database() as db:
+        rows = [row for row in findings.source_health(db.conn) if every or row["remark"]]
+    if json:
+        as_json_lines(rows)
+        return
+    table = Table(pad_edge=False)
+    table.add_column("source")
+    for name in ("feeds", "failing", "waiting", "refused", "articles 1 d", "7 d"):
+        table.add_column(name, justify="right")
+    table.add_column("remark")
+    for row in rows:
+        numbers = ("feeds", "failing_feeds", "waiting", "refused", "articles_day", "articles_week")
+        table.add_row(row["source_id"], *(str(row[name] or "·") for name in numbers), row["remark"])
+    if rows:
+        out.print(table)
+    err.print(f"{counted(sum(bool(row['remark']) for row in rows), 'source')} to look at")
 
 
 def _print_article(row: Mapping[str, Any]) -> None:

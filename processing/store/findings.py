@@ -82,6 +82,15 @@ def article_id_of(conn: Connection[TupleRow], url: str) -> int | None:
     return int(row[0]) if row else None
 
 
+def source_health(conn: Connection[TupleRow]) -> list[Row]:
+    """The rows of ``v_source_health`` for crawled sources, with ``remark``: what is wrong, empty when nothing is.
+
+    Wrong is a failing feed, a source that was never reached, and one without an article for seven days.
+    """
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement("source_health")).fetchall()
+
+
 def feed_errors(conn: Connection[TupleRow]) -> dict[str, str]:
     """By source: why the latest of its failing feeds failed. Sources whose feeds are all well are absent."""
     return dict(conn.execute(statement("feed_errors")).fetchall())

@@ -131,6 +131,22 @@ def test_search_and_show(vedette: Vedette) -> None:
     assert by_address["mentions"][0]["category"] == "MIL_EXERCISE"
 
 
+def test_health_lists_what_is_to_be_looked_at(vedette: Vedette, tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.yaml"
+    catalogue.write_text(
+        "- id: muette\n  name: La Muette\n  country: FR\n  kind: daily\n"
+        "  homepage: http://127.0.0.1:9/\n  feeds: [http://127.0.0.1:9/rss]\n"
+    )
+    assert vedette("sources", "sync", VEDETTE_CATALOGUE=str(catalogue)).returncode == 0
+    (before,) = map(json.loads, vedette("health", "--json").stdout.splitlines())
+    night = vedette("night", VEDETTE_CATALOGUE=str(catalogue))
+    (after,) = map(json.loads, vedette("health", "--json").stdout.splitlines())
+    assert (before["source_id"], before["remark"]) == ("muette", "never looked at")
+    assert night.returncode == 1
+    assert "no source could be reached" in night.stderr
+    assert "refused" in after["remark"]
+
+
 def test_an_article_that_is_not_there_is_an_error(vedette: Vedette) -> None:
     done = vedette("show", "999")
     assert (done.returncode, done.stdout) == (1, "")
