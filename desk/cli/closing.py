@@ -53,7 +53,7 @@ def sources_table(conn: Connection[TupleRow], crawled: CrawlOutcome) -> Table:
     """One row per source that was looked at; unreachable ones in red, with the reason."""
     errors = findings.feed_errors(conn)
     table = Table(title="Sources", title_justify="left", pad_edge=False)
-    table.add_column("source")
+    table.add_column("source", no_wrap=True)
     for name in ("seen", "new", "read", "refused", "gone", "failed"):
         table.add_column(name, justify="right")
     table.add_column("remark")

@@ -139,20 +139,21 @@ def health(
     every: Annotated[bool, typer.Option("--all", help="List the healthy sources too.")] = False,
     json: Json = False,
 ) -> None:
-    """List sources that fail or have delivered nothing for a week."""
+    """List sources that fail or have delivered nothing for a week: feeds that answer, articles of 1 and 7 days."""
     with database() as db:
         rows = [row for row in findings.source_health(db.conn) if every or row["remark"]]
     if json:
         as_json_lines(rows)
         return
     table = Table(pad_edge=False)
-    table.add_column("source")
-    for name in ("feeds", "failing", "waiting", "refused", "articles 1 d", "7 d"):
-        table.add_column(name, justify="right")
+    table.add_column("source", no_wrap=True)
+    for name in ("feeds", "waiting", "refused", "1 d", "7 d"):
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("remark")
     for row in rows:
-        numbers = ("feeds", "failing_feeds", "waiting", "refused", "articles_day", "articles_week")
-        table.add_row(row["source_id"], *(str(row[name] or "·") for name in numbers), row["remark"])
+        well = f"{row['feeds'] - row['failing_feeds']}/{row['feeds']}"
+        numbers = (str(row[name] or "·") for name in ("waiting", "refused", "articles_day", "articles_week"))
+        table.add_row(row["source_id"], well, *numbers, row["remark"])
     if rows:
         out.print(table)
     err.print(f"{counted(sum(bool(row['remark']) for row in rows), 'source')} to look at")
