@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 HOME_OF_DEMO := var/demo
+COMMANDS_PAGE := $(BIN)/typer desk.cli.app utils docs --name vedette --title "Commands"
 
 .PHONY: help setup demo test up lint pages check eval bench lock clean
 
@@ -33,9 +34,11 @@ lint: $(READY) ## Check style and types
 
 pages: $(READY) ## Write the generated pages
 	@$(BIN)/python -m spiders.sources_page
+	@$(COMMANDS_PAGE) > docs/commands.md
 
 check: $(READY) ## Check that the generated pages are fresh
 	@$(BIN)/python -m spiders.sources_page --check
+	@$(COMMANDS_PAGE) | diff docs/commands.md - || { echo "docs/commands.md is stale: make pages"; exit 1; }
 
 eval: $(READY) ## Measure the flagger against the gold set
 	@$(BIN)/vedette evaluate tests/gold/sentences.jsonl --errors

@@ -26,7 +26,10 @@ Sources = Annotated[
     typer.Argument(metavar="SOURCE", help="Ids of sources; all that are due unless given."),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Fetch at most so many new pages per source.")]
-Workers = Annotated[int, typer.Option(min=1, max=64, help="Processes that extract.")]
+Workers = Annotated[
+    int,
+    typer.Option(min=1, max=64, show_default="2, 1 on a single processor", help="Processes that extract."),
+]
 
 WORKERS = min(2, os.cpu_count() or 1)
 
