@@ -7,7 +7,6 @@ stage may be killed anywhere, repeated, or run by several workers at once.
 from __future__ import annotations
 
 import multiprocessing
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -44,24 +43,16 @@ def extract_pending(
     share the work; ``limit`` bounds the pages. Raises ArchiveError when a sealed segment is not where it was
     registered: that is a fault of the machine, not of the pages.
     """
-    started = time.monotonic()
     with connect(database_url) as conn:
         require_schema(conn)
-        run_id = runs.start(conn, "extract", versions={"extractor": EXTRACTOR_VERSION})
-        counts: Counter[str] = Counter()
-        try:
+        with runs.recorded(conn, "extract", versions={"extractor": EXTRACTOR_VERSION}) as run:
             waiting = articles.count_pending(conn)
             total = min(waiting, limit) if limit is not None else waiting
             on_progress(Progress("extract", 0, total))
-            for batch in _work(settings.archive, database_url, run_id, workers=workers, total=total):
-                counts += batch
-                on_progress(Progress("extract", counts.total(), total))
-        except BaseException as error:
-            runs.finish(conn, run_id, "failed", counts, error=f"{type(error).__name__}: {error}")
-            raise
-        seconds = time.monotonic() - started
-        runs.finish(conn, run_id, "done", {**counts, "seconds": round(seconds, 3)})
-    return StageOutcome(run_id, dict(counts), seconds)
+            for batch in _work(settings.archive, database_url, run.id, workers=workers, total=total):
+                run.counts += batch
+                on_progress(Progress("extract", run.counts.total(), total))
+        return run.outcome
 
 
 def extract_batch(archive: Path, database_url: str, run_id: int, size: int = BATCH) -> Counter[str]:

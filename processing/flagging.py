@@ -5,7 +5,6 @@ As everywhere, a batch is one transaction: mentions and the state of their artic
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 
@@ -26,27 +25,22 @@ def flag_pending(
     database_url: str, *, limit: int | None = None, on_progress: OnProgress = silent
 ) -> StageOutcome:
     """Flag every article that waits. Counts: ``articles``, ``mentions``, ``with_mentions``, ``quarantined``."""
-    started = time.monotonic()
     with connect(database_url) as conn:
         require_schema(conn)
-        run_id = runs.start(conn, "flag", versions={"rules": RULES_VERSION})
-        counts: Counter[str] = Counter(articles=0, mentions=0, with_mentions=0)
-        try:
+        with runs.recorded(conn, "flag", versions={"rules": RULES_VERSION}) as run:
+            run.counts.update(articles=0, mentions=0, with_mentions=0)
             waiting = mentions.count_pending(conn)
             total = min(waiting, limit) if limit is not None else waiting
             on_progress(Progress("flag", 0, total))
-            while counts["articles"] < total:
-                batch = _batch(conn, run_id, min(BATCH, total - counts["articles"]))
+            while run.counts["articles"] < total:
+                batch = _batch(conn, run.id, min(BATCH, total - run.counts["articles"]))
                 if not batch:
                     break
-                counts += batch
-                on_progress(Progress("flag", counts["articles"], total, f"{counts['mentions']} mentions"))
-        except BaseException as error:
-            runs.finish(conn, run_id, "failed", counts, error=f"{type(error).__name__}: {error}")
-            raise
-        seconds = time.monotonic() - started
-        runs.finish(conn, run_id, "done", {**counts, "seconds": round(seconds, 3)})
-    return StageOutcome(run_id, dict(counts), seconds)
+                run.counts.update(batch)
+                on_progress(
+                    Progress("flag", run.counts["articles"], total, f"{run.counts['mentions']} mentions")
+                )
+        return run.outcome
 
 
 def _batch(conn: Connection[TupleRow], run_id: int, size: int) -> Counter[str]:

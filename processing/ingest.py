@@ -6,7 +6,6 @@ A file is registered with its pages in one transaction; from there on the pages 
 from __future__ import annotations
 
 import hashlib
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -37,27 +36,18 @@ def ingest(
     Counts: ``files``, ``known`` (ingested before), ``damaged``, ``pages``, ``new``. Pages belong to ``source_id``,
     or else to the source whose home page has their host.
     """
-    started = time.monotonic()
     faults: list[str] = []
     with connect(database_url) as conn:
         require_schema(conn)
-        run_id = runs.start(conn, "ingest", subject=" ".join(str(path) for path in paths))
-        counts: Counter[str] = Counter(files=0, pages=0, new=0)
-        try:
+        with runs.recorded(conn, "ingest", subject=" ".join(str(path) for path in paths)) as run:
+            run.counts.update(files=0, pages=0, new=0)
             hosts = ingested.hosts(conn)
             for path in paths:
-                fault = _file(conn, path.absolute(), run_id, source_id, hosts, counts, on_progress)
+                fault = _file(conn, path.absolute(), run.id, source_id, hosts, run.counts, on_progress)
                 if fault:
                     faults.append(fault)
-        except BaseException as error:
-            runs.finish(conn, run_id, "failed", counts, error=f"{type(error).__name__}: {error}")
-            raise
-        seconds = time.monotonic() - started
-        runs.finish(
-            conn, run_id, "failed" if faults else "done", {**counts, "seconds": round(seconds, 3)},
-            error="; ".join(faults) or None,
-        )  # fmt: skip
-    return StageOutcome(run_id, dict(counts), seconds), tuple(faults)
+            run.fault = "; ".join(faults) or None
+        return run.outcome, tuple(faults)
 
 
 def _file(

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
+
+from processing.stage import StageOutcome
 
 
 def start(
@@ -36,3 +42,40 @@ def finish(
         "UPDATE press.run SET finished_at = now(), outcome = %s, counts = %s, error = %s WHERE id = %s",
         (outcome, Jsonb(dict(counts)), error, run_id),
     )
+
+
+@dataclass
+class Run:
+    """A stage at work. It counts up; ``fault`` says in one line why a run that reached its end still failed."""
+
+    id: int
+    counts: Counter[str]
+    started: float = field(default_factory=time.monotonic)
+    fault: str | None = None
+
+    @property
+    def outcome(self) -> StageOutcome:
+        """What the run did so far."""
+        return StageOutcome(self.id, dict(self.counts), time.monotonic() - self.started)
+
+
+@contextmanager
+def recorded(
+    conn: Connection[TupleRow],
+    stage: str,
+    *,
+    subject: str | None = None,
+    versions: Mapping[str, str] | None = None,
+) -> Iterator[Run]:
+    """A run whose row says ``done`` or ``failed`` with its counts and seconds when the block ends.
+
+    An exception (an interruption too) is noted in the row and goes on.
+    """
+    run = Run(start(conn, stage, subject, versions), Counter())
+    try:
+        yield run
+    except BaseException as error:
+        finish(conn, run.id, "failed", run.counts, error=f"{type(error).__name__}: {error}")
+        raise
+    figures = {**run.counts, "seconds": round(run.outcome.seconds, 3)}
+    finish(conn, run.id, "failed" if run.fault else "done", figures, error=run.fault)
