@@ -7,6 +7,8 @@ stage may be killed anywhere, repeated, or run by several workers at once.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -77,7 +79,9 @@ def _work(
         return
     # Spawned, not forked: a fork would share the parent's connection and Airflow's threads.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=100) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_end_with_parent, max_tasks_per_child=100
+    ) as pool:
         asked = 0
         open_batches: set[Future[Counter[str]]] = set()
         exhausted = False
@@ -91,6 +95,22 @@ def _work(
                 counts = future.result()
                 exhausted = exhausted or not counts
                 yield counts
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the process that feeds it is killed: it would wait for work for ever.
+
+    The batch it is at goes with it, rolled back, and is done by the next run.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
 
 
 def _batch(conn: Connection[TupleRow], archive: Path, run_id: int, size: int) -> Counter[str]:

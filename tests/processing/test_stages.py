@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from psycopg import Connection, errors, sql
 from psycopg.rows import TupleRow
@@ -221,6 +225,29 @@ def test_several_workers_share_the_pages(
     outcome = extract_pending(settings, settings.database_url, workers=2)
     assert outcome.counts["articles"] == 20
     assert rows(connection, "SELECT count(*) FROM press.article") == [20]
+
+
+def test_a_killed_extraction_leaves_no_worker_and_every_page_is_there_once(
+    connection: Connection[TupleRow], settings: Settings, tmp_path: Path
+) -> None:
+    pages = {f"https://www.exemple.fr/{n}": html(f"Article {n}") for n in range(400)}
+    assert settings.database_url
+    ingest(settings.database_url, [warc(tmp_path, pages)])
+    vedette = Path(sys.executable).with_name("vedette")
+    extraction_run = subprocess.Popen(
+        [vedette, "extract", "--workers", "2"], env=settings.environment(), stderr=subprocess.DEVNULL
+    )
+    while not rows(connection, "SELECT count(*) FROM press.article")[0]:
+        time.sleep(0.01)
+    workers = psutil.Process(extraction_run.pid).children(recursive=True)
+    extraction_run.kill()
+    extraction_run.wait()
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert alive == []
+    before = rows(connection, "SELECT count(*) FROM press.article")[0]
+    extract_pending(settings, settings.database_url)
+    assert before < 400
+    assert rows(connection, "SELECT count(*), count(DISTINCT page_id) FROM press.article") == [(400, 400)]
 
 
 def test_a_page_that_trips_a_library_is_a_row_and_the_rest_goes_on(
