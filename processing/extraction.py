@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -80,7 +81,7 @@ def _work(
     # Spawned, not forked: a fork would share the parent's connection and Airflow's threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_end_with_parent, max_tasks_per_child=100
+        workers, mp_context=context, initializer=_follow_parent, max_tasks_per_child=100
     ) as pool:
         asked = 0
         open_batches: set[Future[Counter[str]]] = set()
@@ -97,11 +98,13 @@ def _work(
                 yield counts
 
 
-def _end_with_parent() -> None:
-    """Let a worker end when the process that feeds it is killed: it would wait for work for ever.
+def _follow_parent() -> None:
+    """Let a worker end with the process that feeds it, and not before.
 
-    The batch it is at goes with it, rolled back, and is done by the next run.
+    When that one is killed the worker would wait for work for ever; the batch it is at goes with it, rolled
+    back, and is done by the next run. Ctrl-C reaches both: it is the parent's to handle, between two batches.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is None:
         return
