@@ -21,6 +21,9 @@ from desk.cli import database, findings, night, sources, stack, texts
 from desk.cli.printing import complain
 from processing.errors import VedetteError
 
+INTERRUPTED = 128 + signal.SIGINT
+"""What typer makes of Ctrl-C."""
+
 app = typer.Typer(
     name="vedette",
     help="Watches the French-language defence and diplomacy press for Russia–China cooperation.",
@@ -67,11 +70,10 @@ def main() -> None:
         status = app(args=arguments, standalone_mode=False)
     except typer.Exit as leave:
         status = leave.exit_code
+        if status == INTERRUPTED:
+            complain("interrupted; what was committed stays, run the command again to go on")
     except typer.Abort:
         status = 1
-    except KeyboardInterrupt:
-        complain("interrupted; what was committed stays, run the command again to go on")
-        status = 128 + signal.SIGINT
     except BrokenPipeError:
         # The reader of our output (head, less) has left. Python would complain again while closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

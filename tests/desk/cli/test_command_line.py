@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -190,6 +191,26 @@ def test_wrong_usage_is_status_2_and_a_traceback_needs_debug(vedette: Vedette) -
     assert vedette("mentions", "--no-such-option").returncode == 2
     assert "Traceback" not in vedette("show", "999").stderr
     assert "Traceback" in vedette("show", "999", "--debug").stderr
+
+
+def test_an_interrupted_command_says_that_it_can_go_on(settings: Settings, tmp_path: Path) -> None:
+    pages = {f"https://www.exemple.fr/{n}": html(f"Article {n}") for n in range(800)}
+    command = subprocess.Popen(
+        [VEDETTE, "ingest", warc(tmp_path, pages)],
+        env=settings.environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert command.stderr
+    seen = []
+    for line in command.stderr:
+        seen.append(line)
+        if line.startswith("extract"):
+            os.killpg(command.pid, signal.SIGINT)
+    assert command.wait(timeout=60) == 130
+    assert seen[-1] == "vedette: interrupted; what was committed stays, run the command again to go on\n"
+    assert not any("Traceback" in line for line in seen)
 
 
 def test_a_reader_that_leaves_early_is_no_error(settings: Settings) -> None:
