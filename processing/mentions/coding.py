@@ -26,6 +26,7 @@ _INTENT = {
     "TRADE_FIN": "0311",
     "TECH_SPACE": "0311",
 }
+_ARMED = ("Défense", "état-major", "commandant", "armée", "Commission militaire")  # in an office's title
 _DOMAIN_ORDER = (
     "ARMS_TRANSFER",
     "ENERGY",
@@ -117,7 +118,7 @@ def _military_contact(scene: Scene, date: datetime.date | None) -> bool:
 
 def _defends(person: Person, date: datetime.date | None) -> bool:
     offices = person.offices if date is None else tuple(o for o in person.offices if o.held_on(date))
-    return bool(offices) and all("Défense" in o.title or "état-major" in o.title for o in offices)
+    return bool(offices) and all(any(w in o.title for w in _ARMED) for o in offices)
 
 
 def codes_of(category: str, trigger: TriggerHit | None, polarity: Polarity, time: str) -> Codes:

@@ -14,7 +14,7 @@ import ahocorasick_rs
 
 from processing.mentions import entries
 from processing.mentions.inflect import Tense, agreements, spelling_variants, without_accents
-from processing.mentions.lexicon_actors import ActorSense, Side, load_actors
+from processing.mentions.lexicon_actors import ActorSense, Side, load_actors, load_joint
 from processing.mentions.lexicon_words import (
     TriggerSense,
     load_cues,
@@ -85,8 +85,9 @@ def lexicon(folder: Path = entries.LEXICON) -> Lexicon:
     for form, actor in actors:
         names = (form,) if actor.kind == "demonym" else dict.fromkeys((form, without_accents(form)))
         for s in (s for name in names for s in senses(name)):
-            s.actor = s.actor or actor
-    for form, pair in _compounds(sides):
+            if s.actor is None or (s.actor.needs_full_name and not actor.needs_full_name):
+                s.actor = actor
+    for form, pair in [*_compounds(sides), *load_joint(folder / "actors" / "joint.yaml", sides)]:
         for s in senses(form):
             s.compound = s.compound or pair
     for form, trigger in load_triggers(folder / "triggers.yaml"):
@@ -187,7 +188,7 @@ def find(low: str, raw: str, lex: Lexicon) -> list[Hit]:
             continue
         senses = table[index]
         actor = senses.actor
-        if actor is not None and actor.capital and not raw[start].isupper():
+        if actor is not None and actor.capital and not _written_as(actor, raw, start, end):
             if senses.trigger is None and not senses.cues and not senses.domain:
                 continue
             senses = Senses(None, None, senses.trigger, senses.modifier, senses.domain, senses.cues)
@@ -195,6 +196,11 @@ def find(low: str, raw: str, lex: Lexicon) -> list[Hit]:
             continue
         hits.append(Hit(start, end, senses))
     return hits
+
+
+def _written_as(actor: ActorSense, raw: str, start: int, end: int) -> bool:
+    """True when a name has its capital, an acronym all of them (« OAK », not « Oak Ridge »)."""
+    return raw[start:end].isupper() if actor.acronym else raw[start].isupper()
 
 
 def _is_part_of_compound(low: str, start: int, end: int) -> bool:

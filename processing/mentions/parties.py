@@ -66,15 +66,15 @@ class Group:
 
 @dataclass(slots=True)
 class People:
-    """Full names already read in the article: what a bare surname may refer to."""
+    """Full names already read in the article: whom a bare surname refers to (the last so named)."""
 
-    surnames: set[str] = field(default_factory=set)
+    bearers: dict[str, Person] = field(default_factory=dict)
 
     def learn(self, hits: Sequence[Hit]) -> None:
         for hit in hits:
             actor = hit.senses.actor
             if actor is not None and actor.full_name and actor.person is not None:
-                self.surnames.add(actor.person.name)
+                self.bearers.update(dict.fromkeys(actor.person.surnames, actor.person))
 
 
 def find_parties(low: str, hits: Sequence[Hit], people: People, date: datetime.date | None) -> list[Party]:
@@ -90,11 +90,15 @@ def find_parties(low: str, hits: Sequence[Hit], people: People, date: datetime.d
             continue
         if actor is None:
             continue
-        if actor.needs_full_name and actor.person is not None and actor.person.name not in people.surnames:
-            continue
+        person = actor.person
+        if actor.needs_full_name:
+            person = people.bearers.get(low[hit.start : hit.end])
+            if person is None:
+                continue
         if date is not None and ((actor.first and date < actor.first) or (actor.last and date > actor.last)):
             continue
-        party = Party(hit.start, hit.end, actor.side, actor.kind, actor.role)
+        side = actor.side if person is None else person.side
+        party = Party(hit.start, hit.end, side, actor.kind, actor.role)
         if actor.kind in ("capital", "place"):
             party.locative = preposition_before(low, hit.start, 1) in (
                 "à",
@@ -103,9 +107,9 @@ def find_parties(low: str, hits: Sequence[Hit], people: People, date: datetime.d
                 "depuis",
                 "de",
             ) and (actor.kind == "place" or low[max(0, hit.start - 2) : hit.start] == "à ")
-        party.person = actor.person
-        if actor.person is not None and date is not None and actor.person.offices:
-            party.out_of_office = actor.person.office_on(date) is None
+        party.person = person
+        if person is not None and date is not None and person.offices:
+            party.out_of_office = person.office_on(date) is None
         found.append(party)
     return found
 
@@ -163,7 +167,7 @@ def _link(gap: str, left: str, right: str) -> str:
     tokens = gap.replace("'", "' ").replace(",", " , ").replace("(", " ( ").split()
     if not tokens:
         return "apposition" if gap else ""
-    if any(t[0] in "().;:!?»«" for t in tokens):
+    if any(t[0] in "().;:!?»«" for t in tokens) or "autre" in tokens:
         return ""
     coordinators = [t for t in tokens if t in _COORDINATORS]
     others = [t for t in tokens if t not in _COORDINATORS and t not in _DETERMINERS]

@@ -35,14 +35,14 @@ def _append(path: Path, text: str) -> None:
             "'frame' is missing",
         ),
         ("triggers.yaml", "\n- {category: VISIT, verb: [aller]}", "unknown key 'verb'"),
-        ("actors/people.yaml", "\n- {name: Xx Yy, side: ZZZ, offices: []}", "side 'ZZZ' is not in actors/"),
+        ("actors/RUS-people.yaml", "\n- {name: Xx Yy, side: ZZZ, offices: []}", "side 'ZZZ' is not in actors/"),
         (
-            "actors/people.yaml",
+            "actors/RUS-people.yaml",
             "\n- {name: Xx Yy, side: RUS, offices: [{office: o, from: 2020-01-01, to: 2019-01-01}]}",
             "ends before",
         ),
         (
-            "actors/people.yaml",
+            "actors/RUS-people.yaml",
             "\n- {name: Xx Yy, side: RUS, offices: [{office: o, from: hier}]}",
             "write a date",
         ),
@@ -62,7 +62,7 @@ def test_a_slip_names_file_and_entry(folder: Path, file: str, text: str, message
 
 
 def test_a_slip_names_its_line(folder: Path) -> None:
-    path = folder / "actors" / "people.yaml"
+    path = folder / "actors" / "RUS-people.yaml"
     line = path.read_text(encoding="utf-8").count("\n") + 2
     _append(path, "\n- {name: Xx Yy, side: ZZZ, offices: []}")
     with pytest.raises(LexiconError, match=rf"people.yaml:{line} \(Xx Yy\)"):
@@ -115,7 +115,7 @@ def test_words_that_only_contain_a_country_name_no_country(text: str) -> None:
         ("le Conseil de sécurité", [("Conseil de sécurité", "UNO")]),
         ("Moscou-Pékin", [("Moscou", "RUS"), ("Pékin", "CHN")]),
         ("Xi écoute", [("Xi", "CHN")]),
-        ("le xi grec", []),
+        ("la lettre xi", []),
     ],
 )
 def test_the_longest_name_wins(text: str, expected: list[tuple[str, str]]) -> None:
