@@ -93,14 +93,15 @@ class Person:
 class ActorSense:
     """What an actor's name means.
 
-    `capital`: the text must write its first letter so; `acronym`: all its letters. `needs_full_name`: a bare
-    surname that counts only after the full name (of any of those who bear it).
+    `capital`: the text must write its first letter so, or the one at `capital_at` (« l'Ouest »); `acronym`: all
+    its letters. `needs_full_name`: a bare surname that counts only after the full name (of any who bear it).
     """
 
     side: str
     kind: str
     role: str = "state"
     capital: bool = False
+    capital_at: int = -1
     acronym: bool = False
     needs_full_name: bool = False
     person: Person | None = None
@@ -209,10 +210,10 @@ def _named(item: Any, place: Place, key: str, kind: str, side: Side) -> Iterator
         if not isinstance(name, str) or len(name) < 2:
             raise LexiconError(f"{place}: {key} holds {name!r}, not a name")
         acronym = bool(known.get("case")) and name.isupper()
-        capital = name[0].isupper()
+        at = next((index for index, letter in enumerate(name) if letter.isupper()), -1)
         yield (
             name,
-            ActorSense(side.code, kind, side.role, capital=capital, acronym=acronym, first=first, last=last),
+            ActorSense(side.code, kind, side.role, at == 0, at, acronym, first=first, last=last),
         )
 
 
@@ -253,12 +254,20 @@ def _people(
             frozenset(explained if rule != "never" else ()),
         )
         for name in _full_names(entry, place, surnames, given_names):
-            yield name, ActorSense(person.side, "person", capital=True, person=person, full_name=True)
+            yield (
+                name,
+                ActorSense(person.side, "person", capital=True, capital_at=0, person=person, full_name=True),
+            )
         for surname in surnames if rule != "never" else ():
             yield (
                 surname,
                 ActorSense(
-                    person.side, "person", capital=True, needs_full_name=rule == "after", person=person
+                    person.side,
+                    "person",
+                    capital=True,
+                    capital_at=0,
+                    needs_full_name=rule == "after",
+                    person=person,
                 ),
             )
 

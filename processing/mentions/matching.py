@@ -188,7 +188,7 @@ def find(low: str, raw: str, lex: Lexicon) -> list[Hit]:
             continue
         senses = table[index]
         actor = senses.actor
-        if actor is not None and actor.capital and not _written_as(actor, raw, start, end):
+        if actor is not None and actor.capital_at >= 0 and not _written_as(actor, raw, start, end):
             if senses.trigger is None and not senses.cues and not senses.domain:
                 continue
             senses = Senses(None, None, senses.trigger, senses.modifier, senses.domain, senses.cues)
@@ -199,8 +199,8 @@ def find(low: str, raw: str, lex: Lexicon) -> list[Hit]:
 
 
 def _written_as(actor: ActorSense, raw: str, start: int, end: int) -> bool:
-    """True when a name has its capital, an acronym all of them (« OAK », not « Oak Ridge »)."""
-    return raw[start:end].isupper() if actor.acronym else raw[start].isupper()
+    """True when a name has its capital (« l'Ouest », not « l'ouest »), an acronym all of them (« OAK »)."""
+    return raw[start:end].isupper() if actor.acronym else raw[start + actor.capital_at].isupper()
 
 
 def _is_part_of_compound(low: str, start: int, end: int) -> bool:
