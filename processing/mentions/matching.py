@@ -24,6 +24,7 @@ from processing.mentions.lexicon_words import (
     load_triggers,
 )
 
+_BEYOND = 60
 _NO_RULES = ("evaluation", "fitting", "explain")
 _PLAIN_CAPITALS = str.maketrans("ÉÈÊÀÂÎÔÇ", "EEEAAIOC")
 
@@ -57,6 +58,7 @@ class Lexicon:
     sides: dict[str, Side]
     forms: list[str]
     senses: list[Senses]
+    several_words: list[bool]
     automaton: ahocorasick_rs.AhoCorasick
     version: str
 
@@ -106,7 +108,8 @@ def lexicon(folder: Path = entries.LEXICON) -> Lexicon:
         for s in senses(form):
             s.mask = True
     forms = list(table)
-    return Lexicon(sides, forms, list(table.values()), _automaton(forms), version_of(folder))
+    several = [not all(map(is_word, form)) for form in forms]
+    return Lexicon(sides, forms, list(table.values()), several, _automaton(forms), version_of(folder))
 
 
 def _uniform(form: str) -> str:
@@ -180,22 +183,53 @@ def stands_alone(low: str, start: int, end: int) -> bool:
 
 
 def find(low: str, raw: str, lex: Lexicon) -> list[Hit]:
-    """Return the hits in a normalised text, in order; `raw` decides where the capital matters."""
-    hits = []
-    table = lex.senses
-    for index, start, end in lex.automaton.find_matches_as_indexes(low):
-        if not stands_alone(low, start, end):
+    """Return the hits in a normalised text, in order; `raw` decides where the capital matters.
+
+    A form that is refused hides nothing: « dirigeant chinois » holds no « géant chinois », but « chinois ».
+    """
+    return _scan(low, raw, lex, 0, len(low))
+
+
+def _scan(low: str, raw: str, lex: Lexicon, first: int, stop: int) -> list[Hit]:
+    """Return the hits in low[first:stop]."""
+    hits: list[Hit] = []
+    resume = 0
+    for index, start, end in lex.automaton.find_matches_as_indexes(low[first:stop]):
+        if start < resume:
             continue
-        senses = table[index]
-        actor = senses.actor
-        if actor is not None and actor.capital_at >= 0 and not _written_as(actor, raw, start, end):
-            if senses.trigger is None and not senses.cues and not senses.domain:
-                continue
-            senses = Senses(None, None, senses.trigger, senses.modifier, senses.domain, senses.cues)
-        if actor is not None and actor.kind == "demonym" and _is_part_of_compound(low, start, end):
-            continue
-        hits.append(Hit(start, end, senses))
+        hit = None
+        if stands_alone(low, first + start, first + end):
+            hit = _hit(low, raw, lex.senses[index], first + start, first + end)
+        if hit is not None:
+            hits.append(hit)
+        elif lex.several_words[index]:
+            inner = _within(low, raw, lex, first + start, first + end)
+            if inner:
+                hits.extend(inner)
+                resume = inner[-1].end - first
     return hits
+
+
+def _hit(low: str, raw: str, senses: Senses, start: int, end: int) -> Hit | None:
+    """Return the hit of a form that stands alone at low[start:end], None when it is not written as it must."""
+    actor = senses.actor
+    if actor is not None and actor.capital_at >= 0 and not _written_as(actor, raw, start, end):
+        if senses.trigger is None and not senses.cues and not senses.domain:
+            return None
+        senses = Senses(None, None, senses.trigger, senses.modifier, senses.domain, senses.cues)
+    if actor is not None and actor.kind == "demonym" and _is_part_of_compound(low, start, end):
+        return None
+    return Hit(start, end, senses)
+
+
+def _within(low: str, raw: str, lex: Lexicon, start: int, end: int) -> list[Hit]:
+    """Return the hits that begin at a later word of a refused form; they may run a little beyond its end."""
+    word = start + 1
+    while word < end and (is_word(low[word - 1]) or not is_word(low[word])):
+        word += 1
+    if word >= end:
+        return []
+    return [hit for hit in _scan(low, raw, lex, word, min(len(low), end + _BEYOND)) if hit.start < end]
 
 
 def _written_as(actor: ActorSense, raw: str, start: int, end: int) -> bool:
