@@ -24,6 +24,7 @@ from processing.mentions.parties import Group, Party, People, find_parties, grou
 from processing.mentions.prefilter import sides_named
 from processing.mentions.qualifiers import qualify
 from processing.mentions.score import Weights, load_weights, score
+from processing.mentions.second import Judge
 from processing.mentions.sentences import Sentence, split
 
 DYAD = ("RUS", "CHN")
@@ -45,6 +46,7 @@ class Candidate:
     score: float
     category: str
     groups: list[Group]
+    tier: int = 1
 
 
 @dataclass(slots=True)
@@ -60,10 +62,12 @@ class Reader:
     quote: Voice | None = None
     in_quote: bool = False
     topic: str = ""
+    judge: Judge | None = None
 
     @classmethod
-    def open(cls, date: datetime.date | None, dyad: tuple[str, str] = DYAD) -> Reader:
-        return cls(lexicon(), load_weights(), date, dyad, Memory(frozenset(dyad)), People())
+    def open(cls, date: datetime.date | None, dyad: tuple[str, str] = DYAD, tiers: int = 1) -> Reader:
+        judge = Judge.for_dyad(dyad) if tiers > 1 else None
+        return cls(lexicon(), load_weights(), date, dyad, Memory(frozenset(dyad)), People(), judge=judge)
 
     def reachable(self, *parts: Normalised) -> bool:
         """True when the parts together name both sides: the prefilter."""
@@ -92,7 +96,10 @@ class Reader:
     def read(self, norm: Normalised, field: str) -> Iterator[Mention]:
         """Yield the mentions of one part of the article, sentence by sentence."""
         for sentence, scene in self.scenes(norm):
-            found = [c for c in self.candidates(scene) if c.score >= self.weights.threshold]
+            candidates = self.candidates(scene)
+            found = [c for c in candidates if c.score >= self.weights.threshold]
+            if self.judge is not None and candidates and field != "context":
+                found = _judged(self.judge, norm.raw, candidates, found)
             best = _best_by_category(found)
             opens = quote_open(norm.low, sentence.start, sentence.end, self.in_quote)
             voice = self._voice(norm, scene) if best or opens else None
@@ -251,6 +258,29 @@ def _belligerent(low: str, party: Party, war: list[Hit]) -> bool:
     )
 
 
+def _judged(judge: Judge, raw: str, candidates: list[Candidate], found: list[Candidate]) -> list[Candidate]:
+    """Let the second tier rule on a sentence by its likeliest candidate; unasked, what tier 1 found stands."""
+    top = max(candidates, key=lambda c: (c.score, c.frame.trigger is not None))
+    ruling = judge.rule(raw, top.scene, top.score, top.category)
+    if ruling is None:
+        return found
+    if not ruling.mention:
+        return []
+    settled = replace(
+        top,
+        tier=2,
+        score=ruling.score,
+        category=ruling.category,
+        features={**top.features, **ruling.features},
+    )
+    others = [
+        replace(c, tier=2, score=min(c.score, ruling.score))
+        for c in found
+        if c is not top and c.category not in (top.category, ruling.category)
+    ]
+    return [settled, *others]
+
+
 def _best_by_category(found: list[Candidate]) -> list[Candidate]:
     best: list[Candidate] = []
     taken: set[str] = set()
@@ -298,7 +328,7 @@ def _mention(
         Trigger(norm.given[t_start:t_end], t_start, t_end),
         speaker,
         round(candidate.score, 4),
-        1,
+        candidate.tier,
         {k: round(v, 3) for k, v in candidate.features.items()},
         rules_version(),
     )
@@ -325,14 +355,16 @@ def rules_version() -> str:
 
 
 def flag_text(
-    text: str, *, title: str = "", context: str = "", date: datetime.date | None = None
+    text: str, *, title: str = "", context: str = "", date: datetime.date | None = None, tiers: int = 2
 ) -> list[Mention]:
     """Return the mentions of a text, offsets in code points into it, field "text".
 
     Title and context (the sentences before) only prime: they resolve « les deux pays » and give no mention.
     The date is the article's, for offices that people hold in time. Never raises on any text.
+    With `tiers` 2 the sentences that the rules leave unsettled are read again through a sentence vector, where
+    the optional package for it is installed; with 1 the rules decide alone.
     """
-    reader = Reader.open(date)
+    reader = Reader.open(date, tiers=tiers)
     norm = normalise(text)
     if not reader.reachable(norm, *(normalise(primer) for primer in (title, context) if primer)):
         return []
@@ -341,9 +373,14 @@ def flag_text(
     return list(reader.read(norm, "text"))
 
 
-def flag_article(*, title: str, lead: str, body: str, date: datetime.date | None = None) -> list[Mention]:
-    """Return the mentions of an article's title, lead and body, each with offsets into its own text."""
-    reader = Reader.open(date)
+def flag_article(
+    *, title: str, lead: str, body: str, date: datetime.date | None = None, tiers: int = 2
+) -> list[Mention]:
+    """Return the mentions of an article's title, lead and body, each with offsets into its own text.
+
+    `tiers` as in flag_text.
+    """
+    reader = Reader.open(date, tiers=tiers)
     parts = [
         (field, normalise(text)) for field, text in (("title", title), ("lead", lead), ("body", body)) if text
     ]

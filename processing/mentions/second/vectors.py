@@ -45,7 +45,8 @@ def available() -> bool:
 @lru_cache(maxsize=_REMEMBERED)
 def vector_of(text: str) -> tuple[float, ...]:
     """Return the vector of a text, of length 1. The same text has always the same vector."""
-    return tuple(_engine().query(text).tolist())
+    sound = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")  # the engine is written in C
+    return tuple(_engine().query(sound).tolist())
 
 
 def _engine() -> Any:
