@@ -163,7 +163,9 @@ def _compounds(sides: dict[str, Side]) -> list[tuple[str, tuple[str, str]]]:
 def version_of(folder: Path = entries.LEXICON) -> str:
     """Return a hash over the lexicon's files and the rules' own source (not what only measures or tells)."""
     digest = hashlib.sha256()
-    rules = [path for path in Path(__file__).parent.glob("*.py") if path.stem not in _NO_RULES]
+    here = Path(__file__).parent
+    code = [*here.glob("*.py"), *here.glob("second/*.py")]
+    rules = [path for path in code if path.stem not in _NO_RULES] + [here / "second" / "weights.json"]
     for path in [*sorted(folder.rglob("*.yaml")), *sorted(rules)]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

@@ -11,7 +11,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +97,6 @@ def load_model(path: Path = WEIGHTS) -> Model:
     if unknown:
         raise LexiconError(f"{path.name}: {sorted(unknown)[0]!r} is no category")
     return model
-
-
-@cache
-def version_of(path: Path = WEIGHTS) -> str:
-    """Return a hash over the fitted numbers."""
-    return sha256(path.read_bytes()).hexdigest()[:8]
 
 
 def _head(content: Mapping[str, Any]) -> Head:
