@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from processing.mentions.frames import Clauses, Frame, TriggerHit
@@ -24,12 +25,33 @@ class Scene:
     cues: dict[str, list[Hit]] = field(default_factory=dict)
     salience: float = 0.0
     title_strength: float = 0.0
+    partner: float = 0.0
+
+    shared: dict[str, float] | None = None
+    _sides: set[str] | None = None
+    _third: set[str] | None = None
 
     def sides(self) -> set[str]:
-        return set().union(*(g.sides for g in self.groups))
+        if self._sides is None:
+            self._sides = set().union(*(g.sides for g in self.groups))
+        return self._sides
+
+    def third(self, dyad: frozenset[str]) -> set[str]:
+        """Return the sides that take part beside the dyad."""
+        if self._third is None:
+            self._third = {
+                side
+                for g in self.groups
+                if g.before != "selon" and not g.sides <= dyad
+                for p in g.parties
+                if not p.belligerent
+                for side in p.side.split("+")
+            } - dyad
+        return self._third
 
 
 _LEADING = 30
+_TELLING = 0.7
 _SHAPES = {
     "compound": "tie",
     "between": "tie",
@@ -40,6 +62,7 @@ _SHAPES = {
     "listed": "list",
     "across": "cross",
     "visit": "cross",
+    "caption": "cross",
     "right_both": "cross",
     "left_both": "left",
 }
@@ -95,14 +118,22 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
             found["trigger_anaphora"] = scene.salience
         elif they(scene):
             found["they"] = scene.salience
-        elif not link:
-            found["partner_remembered"] = scene.salience
+        if not link:
+            found["partner_remembered"] = scene.partner
+            if referring(scene):
+                found["pronoun"] = scene.partner
     if scene.title_strength:
         found["title_dyad"] = scene.title_strength
     if scene.salience:
         found["context_dyad"] = scene.salience
+    if scene.groups and scene.groups[0].sides & dyad:
+        found["leads"] = 1.0
     if trigger is not None:
         found["trigger_strength"] = trigger.sense.strength
+        others = {t.sense.lemma for t in scene.triggers if t.sense.strength >= _TELLING} - {
+            trigger.sense.lemma
+        }
+        found["other_triggers"] = min(len(others), 3) / 3
         if trigger.sense.part == "verb":
             found["trigger_verb"] = 1.0
         found["joint"] = float(trigger.joint or _near(scene, "joint", trigger.start))
@@ -126,14 +157,12 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
         found["forum_argument"] = 1.0
     if frame.trigger is None and link == "compound":
         found["bare_compound"] = 1.0
-    if any(len(g.sides) == 2 and len(g.sides & dyad) == 1 and not g.bracketed for g in scene.groups):
-        found["other_pair"] = 1.0
     if frame.hub:
         found["hub"] = 1.0
     found |= _third(scene, frame, dyad)
-    if any(dyad < g.sides for g in scene.groups):
-        found["list_with_third"] = 1.0
-    found |= _adverse(scene, frame, dyad)
+    if scene.shared is None:
+        scene.shared = _shared(scene, dyad)
+    found |= scene.shared
     return {name: value for name, value in found.items() if value}
 
 
@@ -155,6 +184,17 @@ def they(scene: Scene) -> bool:
     return scene.low.startswith(("ils ", "elles "), scene.start)
 
 
+_PRONOUN = re.compile(
+    r"\b(?:il|elle|ils|elles|lui|leur|celui-ci|celle-ci|ces derniers|ce dernier|cette dernière|ce pays|eux|chacun"
+    r"|son (?:grand |principal |puissant )?(?:allié|partenaire|homologue|voisin|ami|client))\b|\bl'(?=accus|aid|a |ont )"
+)
+
+
+def referring(scene: Scene) -> bool:
+    """True when a pronoun may stand for the side that the sentence does not name."""
+    return _PRONOUN.search(scene.low, scene.start, scene.end) is not None
+
+
 def _possessed(scene: Scene, trigger: TriggerHit) -> bool:
     """True for « leur alliance », « leurs manœuvres »."""
     return scene.low[max(scene.start, trigger.start - 6) : trigger.start].endswith(("leur ", "leurs "))
@@ -165,8 +205,14 @@ def _near(scene: Scene, role: str, at: int) -> bool:
     return any(scene.clauses.index(hit.start) == clause for hit in scene.cues.get(role, ()))
 
 
-def _adverse(scene: Scene, frame: Frame, dyad: frozenset[str]) -> dict[str, float]:
+def _shared(scene: Scene, dyad: frozenset[str]) -> dict[str, float]:
+    """Return the features that all candidates of a sentence share: other pairs, rivalry, topic, who is named how."""
     found: dict[str, float] = {}
+    for group in scene.groups:
+        if dyad < group.sides:
+            found["list_with_third"] = 1.0
+        elif len(group.sides) == 2 and len(group.sides & dyad) == 1 and not group.bracketed:
+            found["other_pair"] = 1.0
     for group in scene.groups:
         if group.sides & dyad and _follows(scene, group, "adversarial"):
             found["facing"] = 1.0
@@ -195,17 +241,23 @@ def _adverse(scene: Scene, frame: Frame, dyad: frozenset[str]) -> dict[str, floa
 
 
 def _third(scene: Scene, frame: Frame, dyad: frozenset[str]) -> dict[str, float]:
-    """Return how many other states crowd the trigger's clause and the sentence, and whether one leads the clause."""
+    """Return how many other states crowd the trigger's clause and the sentence, and whether one leads the clause.
+
+    Who only speaks (« selon Washington ») and the war's place (« la guerre en Ukraine ») are no crowd.
+    """
     found: dict[str, float] = {}
-    third = scene.sides() - dyad
+    third = scene.third(dyad)
     if third:
         found["third_parties"] = min(len(third), 4) / 2
     if frame.trigger is not None:
         clause = scene.clauses.index(frame.trigger.start)
-        inside = [g for g in scene.groups if scene.clauses.index(g.start) == clause]
-        near = set().union(*(g.sides for g in inside)) - dyad
-        if near:
-            found["third_in_clause"] = min(len(near), 4) / 2
+        inside = [g for g in scene.groups if g.before != "selon" and scene.clauses.index(g.start) == clause]
+        if third:
+            near = {
+                s for g in inside for p in g.parties if not p.belligerent for s in p.side.split("+")
+            } - dyad
+            if near:
+                found["third_in_clause"] = min(len(near), 4) / 2
         if inside and not inside[0].sides & dyad:
             found["third_first"] = 1.0
     return found

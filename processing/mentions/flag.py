@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from processing.mentions.attribution import Voice, find_voice, quote_open
 from processing.mentions.coding import category_of, codes_of
-from processing.mentions.features import Scene, features_of, link_of_dyad, pointed, they
+from processing.mentions.features import Scene, features_of, link_of_dyad, pointed, referring, they
 from processing.mentions.frames import Frame, clauses, find_triggers, govern, visits
 from processing.mentions.matching import Hit, Lexicon, find, gate, lexicon, version_of
 from processing.mentions.memory import NOTHING, Memory, Trace, pair_of
@@ -25,7 +25,7 @@ from processing.mentions.prefilter import sides_named
 from processing.mentions.qualifiers import qualify
 from processing.mentions.score import Weights, load_weights, score
 from processing.mentions.second import Judge
-from processing.mentions.sentences import Sentence, split
+from processing.mentions.sentences import Sentence, glued_title_end, split
 
 DYAD = ("RUS", "CHN")
 RULES_SERIES = "2026.11.1"
@@ -33,6 +33,8 @@ _MOST_PER_SENTENCE = 3
 _MUTUAL = 0.8
 _GENERAL = ("STRATEGIC", "VISIT", "MULTILATERAL")
 _SURE = 0.9
+_OTHER_PAIR = 0.4
+_TELLING = 0.6
 _WE = re.compile(r"\b(?:notre|nos|nous)\b")
 
 
@@ -81,6 +83,7 @@ class Reader:
         for _, scene in self.scenes(normalise(title)):
             link, _ = link_of_dyad(scene, frozenset(self.dyad))
             sides = scene.sides()
+            self.memory.title_sides |= sides
             if link and sides == set(self.dyad):
                 self.memory.title_pair = frozenset(self.dyad)
                 self.memory.title_strength = 1.0 if link in ("compound", "pair") else 0.8
@@ -119,7 +122,7 @@ class Reader:
             if self._idle(norm.low, sentence, inside):
                 self.memory.add(NOTHING)
             else:
-                yield sentence, self._scene(norm.low, sentence, inside)
+                yield sentence, self._scene(norm, sentence, inside)
 
     def _idle(self, low: str, sentence: Sentence, hits: list[Hit]) -> bool:
         """True when the sentence names nobody, means no pair and takes no part in a quotation."""
@@ -139,7 +142,8 @@ class Reader:
         start, end = norm.given_span(voice.start, voice.end)
         return replace(voice, text=norm.given[start:end].strip())
 
-    def _scene(self, low: str, sentence: Sentence, hits: list[Hit]) -> Scene:
+    def _scene(self, norm: Normalised, sentence: Sentence, hits: list[Hit]) -> Scene:
+        low, opening = norm.low, glued_title_end(norm.raw, sentence)
         parties = find_parties(low, hits, self.people, self.date)
         if self.in_quote and self.quote is not None:
             parties = _with_speaker(low, sentence, parties, self.quote, self.dyad)
@@ -150,7 +154,9 @@ class Reader:
         for party in parties:
             party.belligerent = _belligerent(low, party, cues.get("war", []))
         groups = group_parties(low, parties)
-        other_pair = any(len(g.sides) == 2 and g.sides != set(self.dyad) for g in groups)
+        other_pair = any(
+            len(g.sides) == 2 and g.sides != set(self.dyad) and g.start >= opening for g in groups
+        )
         return Scene(
             low,
             sentence.start,
@@ -159,17 +165,20 @@ class Reader:
             parties,
             groups,
             find_triggers(low, hits),
-            clauses(low, sentence.start, sentence.end, hits),
+            clauses(low, sentence.start, sentence.end, hits, opening),
             cues,
-            0.0 if other_pair else self.memory.salience(),
+            self.memory.salience() * (_OTHER_PAIR if other_pair else 1.0),
             self.memory.title_strength,
+            self.memory.partner(frozenset().union(*(g.sides for g in groups))),
         )
 
     def candidates(self, scene: Scene) -> list[Candidate]:
         """Return every candidate of a sentence with its score; none when the dyad is out of reach."""
         dyad = frozenset(self.dyad)
         sides = scene.sides() & dyad
-        reachable = sides == dyad or (scene.triggers and scene.salience > 0)
+        reachable = sides == dyad or (
+            scene.triggers and (scene.salience > 0 or (sides and scene.partner > 0))
+        )
         if not reachable:
             return []
         link, bearers = link_of_dyad(scene, dyad)
@@ -225,11 +234,17 @@ def _with_speaker(
 def _stands_for_both(scene: Scene, frame: Frame) -> bool:
     """May a sentence that does not name both sides speak of both?
 
-    Yes with « les deux pays », « cette alliance », « leurs échanges » when the dyad is salient; and when one side
-    holds a trigger that takes two (« la Chine participera aux manœuvres »), nobody else being named.
+    Yes with « les deux pays », « cette alliance », « leurs échanges » when the dyad is salient; when one side
+    holds a trigger that takes two (« la Chine participera aux manœuvres »), nobody else being named; and when a
+    pronoun may stand for the other side, named shortly before (« il a obtenu le soutien de la Chine »).
     """
     trigger = frame.trigger
-    if trigger is None or scene.salience <= 0:
+    if trigger is None:
+        return False
+    one = len(scene.sides()) == 1 and scene.partner > 0 and not frame.third_argument
+    if one and trigger.sense.strength >= _TELLING and referring(scene):
+        return True
+    if scene.salience <= 0:
         return False
     if scene.cues.get("anaphora_pair") or pointed(scene, trigger):
         return True
@@ -282,6 +297,9 @@ def _judged(judge: Judge, raw: str, candidates: list[Candidate], found: list[Can
 
 
 def _best_by_category(found: list[Candidate]) -> list[Candidate]:
+    """Return the likeliest candidate of each category; « partenaires » yields to the exercises they hold."""
+    if any(_special(c) for c in found):
+        found = [c for c in found if c.category != "STRATEGIC"]
     best: list[Candidate] = []
     taken: set[str] = set()
     for candidate in sorted(found, key=lambda c: (-c.score, c.frame.trigger is None)):
@@ -291,6 +309,17 @@ def _best_by_category(found: list[Candidate]) -> list[Candidate]:
         taken.add(candidate.category)
         best.append(candidate)
     return best[:_MOST_PER_SENTENCE]
+
+
+def _special(candidate: Candidate) -> bool:
+    """True for a trigger that by itself says what the cooperation consists in, and governs the pair."""
+    trigger = candidate.frame.trigger
+    governs = trigger is not None and candidate.frame.how not in ("", "listed", "left_both")
+    return (
+        governs
+        and candidate.category not in _GENERAL
+        and (trigger is not None and trigger.sense.strength >= _MUTUAL)
+    )
 
 
 def _mention(
@@ -303,7 +332,7 @@ def _mention(
 ) -> Mention:
     start, end = norm.given_span(sentence.start, sentence.end)
     scene, trigger = candidate.scene, candidate.frame.trigger
-    qualities = qualify(scene, candidate.frame, dyad, voice is not None)
+    qualities = qualify(scene, candidate.frame, dyad, voice is not None, candidate.category)
     codes = codes_of(candidate.category, trigger, qualities.polarity, qualities.time)
     if trigger is not None:
         t_start, t_end = norm.given_span(trigger.start, trigger.end)

@@ -6,16 +6,19 @@ and to its left for the holder. Another state found in such a place takes the tr
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from processing.mentions.inflect import Tense
 from processing.mentions.lexicon_words import TriggerSense
 from processing.mentions.matching import Hit
 from processing.mentions.parties import Group
 
 _NEAR = 7
+_NEAR_VERB = 10
 _FAR = 16
 _NEAR_OF = 4
 _OF = ("de", "du", "des", "d'")
@@ -59,9 +62,11 @@ class Clauses:
         return bisect_right(self.cuts, offset)
 
 
-def clauses(low: str, start: int, end: int, hits: Sequence[Hit]) -> Clauses:
-    """Cut a sentence at its connectors (tandis que, mais, où …), semicolons and colons."""
+def clauses(low: str, start: int, end: int, hits: Sequence[Hit], opening: int = 0) -> Clauses:
+    """Cut a sentence at its connectors (tandis que, mais, où …), semicolons and colons, and at `opening`."""
     cuts = [hit.start for hit in hits if "boundary" in hit.senses.cues and _is_boundary(low, hit)]
+    if opening > start:
+        cuts.append(opening)
     for mark in (";", " : "):
         at = low.find(mark, start, end)
         while at >= 0:
@@ -82,7 +87,8 @@ def find_triggers(low: str, hits: Sequence[Hit]) -> list[TriggerHit]:
     found: list[TriggerHit] = []
     for index, hit in enumerate(hits):
         sense = hit.senses.trigger
-        if sense is None or hit.senses.mask or (hit.senses.actor is not None):
+        names = hit.senses.actor  # a project is both: « Arctic LNG » names its side and what is done there
+        if sense is None or hit.senses.mask or (names is not None and names.kind != "project"):
             continue
         trigger = TriggerHit(hit.start, hit.end, sense, sense.category)
         for follower in hits[index + 1 :]:
@@ -129,10 +135,15 @@ def _frame(
     clause = cut.index(trigger.start)
     here = [g for g in groups if cut.index(g.start) == clause]
     near = [g for g in here if g.start >= trigger.end and low.count(" ", trigger.end, g.start) <= _FAR]
-    left = [g for g in here if g.end <= trigger.start][::-1]
+    left = sorted((g for g in here if g.end <= trigger.start), key=lambda g: -g.end)
     attached = _attached(low, trigger, near[:3])
     holder = left[0] if left and low.count(" ", left[0].end, trigger.start) <= _FAR else None
     frame = Frame(trigger)
+    if trigger.sense.part == "verb" and trigger.sense.tense is not Tense.PARTICIPLE:
+        subject = next((g for g in left if not g.before), None)
+        if subject is not None and subject is not holder and not subject.sides & dyad:
+            frame.hub = frame.third_argument = True  # « X commerce avec A et s'arme auprès de B »
+            return frame
     for group in attached:
         distance = low.count(" ", trigger.end, group.start)
         if group.compound and group.sides == dyad and distance <= 4:
@@ -171,7 +182,24 @@ def visits(low: str, groups: Sequence[Group], dyad: frozenset[str]) -> list[Fram
         if person and place and low[first.end : second.start].strip() in ("à", "en"):
             trigger = TriggerHit(first.end + 1, second.end, VISIT, "VISIT")
             found.append(Frame(trigger, "visit", [first, second]))
+    found.extend(
+        Frame(TriggerHit(group.start, group.end, VISIT, "VISIT"), "caption", [group])
+        for group in groups
+        if group.sides == dyad and _captioned(low, group)
+    )
     return found
+
+
+_CAPTION = re.compile(
+    r",?(?: à (?:gauche|droite),?)? (?:à|en|le|lors|au|pendant|avant|après|mardi|mercredi|jeudi|vendredi|samedi"
+    r"|dimanche|lundi)\b[^;:»]{0,140}\b(?:19|20)\d\d\b"
+)
+
+
+def _captioned(low: str, group: Group) -> bool:
+    """True for the leaders in a picture's caption: « Vladimir Poutine et Xi Jinping, à Pékin, le 4 février 2022 »."""
+    people = {p.side for p in group.parties if p.kind == "person"}
+    return people >= group.sides and _CAPTION.match(low, group.end) is not None
 
 
 def _attached(low: str, trigger: TriggerHit, right: Sequence[Group]) -> list[Group]:
@@ -186,7 +214,7 @@ def _attached(low: str, trigger: TriggerHit, right: Sequence[Group]) -> list[Gro
         direct = distance <= 4 and (verb or group.parties[0].kind in ("demonym", "compound"))
         if verb and trigger.sense.frame == "contact" and group.before in (*_OF, "sur"):
             break  # « ils ont parlé de l'Ukraine »
-        near = _NEAR_OF if group.before in _OF else _NEAR
+        near = _NEAR_OF if group.before in _OF else _NEAR_VERB if verb else _NEAR
         if not direct and (group.before not in _OBJECT_LINKS or distance > near):
             break
         attached.append(group)
@@ -232,11 +260,8 @@ def _by_position(low: str, frame: Frame, trigger: TriggerHit, places: _Places, d
         owned = low[max(0, trigger.start - 4) : trigger.start] in ("ses ", " son", "son ", " sa ")
         return _pair_object(frame, trigger, attached[0], third_subject, distance, owned)
     if len(attached) >= 2 and attached[0].sides | attached[1].sides == dyad:
-        if (
-            third_subject
-            and attached[0].before == attached[1].before
-            and attached[0].before in _PARTNER_LINKS
-        ):
+        alike = attached[0].before == attached[1].before and attached[0].before in _PARTNER_LINKS
+        if third_subject and (alike or trigger.sense.part == "verb"):
             frame.hub = True  # « X coopère avec A sur ceci et avec B sur cela »
             return frame
         return _governed(frame, "right_both", attached[:2], low.count(" ", trigger.end, attached[1].start))

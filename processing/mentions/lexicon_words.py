@@ -13,7 +13,7 @@ from processing.mentions.entries import Place
 from processing.mentions.inflect import Tense, agreements, conjugate, phrase_forms, plural_of
 from processing.mentions.model import CATEGORIES
 
-FRAMES = ("mutual", "directed", "contact", "joint")
+FRAMES = ("mutual", "directed", "contact", "joint", "tacit")
 _GROUP_KEYS = (
     "category",
     "frame",
@@ -22,6 +22,7 @@ _GROUP_KEYS = (
     "intensity",
     "strength",
     "domain",
+    "denies",
     "nouns",
     "verbs",
     "pronominal",
@@ -41,6 +42,8 @@ CUE_ROLES = (
     "undoer",
     "pseudo_negation",
     "hedge",
+    "request",
+    "penalty",
     "future",
     "historical",
     "criticism",
@@ -66,6 +69,7 @@ class TriggerSense:
     lemma: str
     domain: bool = False
     tense: Tense | None = None
+    denies: bool = False
 
 
 def load_triggers(path: Path) -> Iterator[tuple[str, TriggerSense]]:
@@ -101,6 +105,7 @@ def load_triggers(path: Path) -> Iterator[tuple[str, TriggerSense]]:
                     lemma,
                     bool(group.get("domain")),
                     tense,
+                    bool(group.get("denies")),
                 ),
             )
 

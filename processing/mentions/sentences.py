@@ -32,6 +32,12 @@ _DATELINE = re.compile(
     r"\s*[A-ZÀ-Þ][^.!?\n]{1,60}?,? (?:le )?\d{1,2}(?:er)? \w{3,9}\.?(?: \d{4})? " + _AGENCY
 )
 _CITY_DATELINE = re.compile(r"\s*[A-ZÀ-Þ][A-ZÀ-Þ'’ -]{2,30}(?:(?:, \w+)? " + _AGENCY + r"|\s+[–—]\s+)")
+_READ_ALSO = re.compile(r"(?:Lire|Voir|Écouter|Ecouter)(?: aussi)?\b")
+_OPENING = re.compile(
+    r"(?<=[\w»”?!]) (?=(?:Les?|La|L['’]|Une?|Des?|Du|Ce(?:tte|t|s|la|lui|lle)?|Ils?|Elles?|En|Au|Aux|Dans|Pour|Par|Sur"
+    r"|Selon|Lors|Avec|Mais|Si|Quand|Face|Après|Depuis|Alors|Malgré|Bien|Car|Sans|Son|Sa|Ses|Leurs?|Deux|Outre"
+    r"|Interrogée?|Mardi|Mercredi|Jeudi|Vendredi|Samedi|Dimanche|Lundi|M\.) [a-zà-ÿ«A-Z])"
+)
 _WORD_BEFORE = 24
 LONGEST = 2000
 
@@ -49,6 +55,16 @@ def dateline_end(text: str) -> int:
     head = text[:200]
     found = _DATELINE.match(head) or _CITY_DATELINE.match(head)
     return found.end() if found else 0
+
+
+def glued_title_end(text: str, sentence: Sentence) -> int:
+    """Return where the sentence proper may begin after a « Lire aussi … » line glued to it; else its start."""
+    if not _READ_ALSO.match(text, sentence.start):
+        return sentence.start
+    last = sentence.start
+    for found in _OPENING.finditer(text, sentence.start + 12, sentence.end):
+        last = found.end()
+    return last
 
 
 def split(text: str) -> list[Sentence]:

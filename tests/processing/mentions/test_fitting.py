@@ -6,7 +6,16 @@ import pytest
 
 from processing.errors import LexiconError
 from processing.mentions.evaluation import load_gold
-from processing.mentions.fitting import cross_validate, example_of, f1, fit
+from processing.mentions.fitting import (
+    PRIOR,
+    best_threshold,
+    cross_validate,
+    example_of,
+    f1,
+    fit,
+    score_of,
+    to_prior,
+)
 from processing.mentions.score import Weights, load_weights, logistic, score
 
 EXAMPLES = [
@@ -21,7 +30,8 @@ EXAMPLES = [
 def test_what_speaks_for_a_mention_gets_weight() -> None:
     weights = fit(EXAMPLES, {}, ridge=0.1)
     assert weights["good"] > 1
-    assert f1(EXAMPLES, weights, 0.5) == 1.0
+    scores = [score_of(candidates, weights) for _, _, candidates in EXAMPLES]
+    assert f1(EXAMPLES, scores, best_threshold(EXAMPLES, scores)) == 1.0
     assert fit(EXAMPLES, {}, ridge=0.1) == weights
 
 
@@ -35,8 +45,16 @@ def test_cross_validation_holds_a_document_out_as_a_whole() -> None:
         for i in range(20)
     ]
     gold = load_gold(lines)
-    found = cross_validate(gold, [example_of(s) for s in gold])
-    assert found == [True] * 20
+    scores = cross_validate(gold, [example_of(s) for s in gold])
+    assert len(scores) == 20
+    assert min(scores) > 0.9
+
+
+def test_mentions_weigh_as_much_as_they_do_in_the_press() -> None:
+    weighted = to_prior([(True, 1.0, [])] * 8 + [(False, 1.0, [])] * 2)
+    mentions = sum(weight for label, weight, _ in weighted if label)
+    assert mentions == pytest.approx(PRIOR * 10)
+    assert sum(weight for _, weight, _ in weighted) == pytest.approx(10)
 
 
 def test_the_shipped_weights_say_where_they_come_from() -> None:
