@@ -186,7 +186,8 @@ def they(scene: Scene) -> bool:
 
 _PRONOUN = re.compile(
     r"\b(?:il|elle|ils|elles|lui|leur|celui-ci|celle-ci|ces derniers|ce dernier|cette dernière|ce pays|eux|chacun"
-    r"|son (?:grand |principal |puissant )?(?:allié|partenaire|homologue|voisin|ami|client))\b|\bl'(?=accus|aid|a |ont )"
+    r"|son (?:grand |principal |puissant )?(?:allié|partenaire|homologue|voisin|ami|client))\b"
+    r"|\bl'(?=accus|aid|a |ont )"
 )
 
 

@@ -174,7 +174,7 @@ def main(arguments: Sequence[str]) -> int:
     fitted = [score_of(candidates, weights) for _, _, candidates in examples]
     sys.stdout.write(f"{report}\nF1 fitted {f1(examples, fitted, threshold):.3f}, threshold {threshold}\n")
     for path in dict.fromkeys(sources):
-        rows = [
+        rows: list[tuple[Example, float]] = [
             ((s.coop, 1.0, []), score)
             for s, score, source in zip(gold, held_out, sources, strict=True)
             if source == path

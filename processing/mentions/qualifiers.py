@@ -142,7 +142,7 @@ def _negated(scene: Scene, trigger: TriggerHit | None, start: int, end: int) -> 
     denials: list[tuple[int, int]] = []
     for found in _NEGATION.finditer(low, start, end):
         denials.append(found.span())
-        before = found.start() <= at + 1 and at - found.end() <= _REACH
+        before = found.start() <= at + 1 and (trigger is None or at - found.end() <= _REACH)
         after = noun and 0 <= found.start() - stop <= _NEAR_AFTER and "," not in low[stop : found.start()]
         if (before or after) and not (at <= found.start() < stop):
             return not _undone(scene, found.start(), found.end() + 24)
@@ -195,6 +195,8 @@ def _possible(scene: Scene, trigger: TriggerHit | None, start: int, end: int) ->
         return True
     for found in _CONDITIONAL.finditer(low, start, end):
         near = found.start() - stop <= _NEAR_AFTER if found.start() > at else at - found.end() <= _REACH
+        if low.endswith(" qui ", 0, found.start()) and found.start() > stop:
+            continue  # « ce partenariat qui tournerait à la vassalité »
         if near and not announced and not _CONSEQUENCE.match(low, found.end()):
             return True
     return bool(_IF.search(low, start, at)) or (
