@@ -16,7 +16,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from processing.errors import SettingsError
 
-
 NO_CONTACT = "https://example.org/vedette"
 """What stands in the user agent until an operator gives an address of his own."""
 

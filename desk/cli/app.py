@@ -70,8 +70,6 @@ def main() -> None:
         status = app(args=arguments, standalone_mode=False)
     except typer.Exit as leave:
         status = leave.exit_code
-        if status == INTERRUPTED:
-            complain("interrupted; what was committed stays, run the command again to go on")
     except typer.Abort:
         status = 1
     except BrokenPipeError:
@@ -97,6 +95,8 @@ def main() -> None:
             f"a fault of Vedette: {type(error).__name__}: {' '.join(str(error).split())} (--debug shows where)"
         )
         status = 1
+    if status == INTERRUPTED:
+        complain("interrupted; what was committed stays, run the command again to go on")
     sys.exit(status or 0)
 
 

@@ -195,20 +195,20 @@ def test_wrong_usage_is_status_2_and_a_traceback_needs_debug(vedette: Vedette) -
 
 def test_an_interrupted_command_says_that_it_can_go_on(settings: Settings, tmp_path: Path) -> None:
     pages = {f"https://www.exemple.fr/{n}": html(f"Article {n}") for n in range(800)}
-    command = subprocess.Popen(
+    seen = []
+    with subprocess.Popen(
         [VEDETTE, "ingest", warc(tmp_path, pages)],
         env=settings.environment(),
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    )
-    assert command.stderr
-    seen = []
-    for line in command.stderr:
-        seen.append(line)
-        if line.startswith("extract"):
-            os.killpg(command.pid, signal.SIGINT)
-    assert command.wait(timeout=60) == 130
+    ) as command:
+        assert command.stderr
+        for line in command.stderr:
+            seen.append(line)
+            if line.startswith("extract"):
+                os.killpg(command.pid, signal.SIGINT)
+    assert command.returncode == 130
     assert seen[-1] == "vedette: interrupted; what was committed stays, run the command again to go on\n"
     assert not any("Traceback" in line for line in seen)
 

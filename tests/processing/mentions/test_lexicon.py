@@ -35,7 +35,11 @@ def _append(path: Path, text: str) -> None:
             "'frame' is missing",
         ),
         ("triggers.yaml", "\n- {category: VISIT, verb: [aller]}", "unknown key 'verb'"),
-        ("actors/RUS-people.yaml", "\n- {name: Xx Yy, side: ZZZ, offices: []}", "side 'ZZZ' is not in actors/"),
+        (
+            "actors/RUS-people.yaml",
+            "\n- {name: Xx Yy, side: ZZZ, offices: []}",
+            "side 'ZZZ' is not in actors/",
+        ),
         (
             "actors/RUS-people.yaml",
             "\n- {name: Xx Yy, side: RUS, offices: [{office: o, from: 2020-01-01, to: 2019-01-01}]}",
