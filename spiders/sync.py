@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from processing.store import locks
 from spiders.catalogue import Source
-
-# Two crawls may start together; the second waits for the first one's sync instead of deadlocking with it.
-_LOCK = 7_301_943
 
 _SOURCE = """
 INSERT INTO press.source AS s (id, name, country, kind, homepage, language, state_media_of, verification, delay,
@@ -55,7 +53,7 @@ def sync_catalogue(conn: Connection[TupleRow], sources: Sequence[Source]) -> Syn
     """
     channels = [(source.id, url, kind) for source in sources for kind, url in source.channels]
     with conn.transaction(), conn.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (locks.SYNC_CATALOGUE,))
         removed = cursor.execute(
             "UPDATE press.source SET listed = false WHERE listed AND id <> ALL(%s)",
             ([s.id for s in sources],),

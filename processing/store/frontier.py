@@ -20,11 +20,10 @@ from psycopg import Connection
 from psycopg.rows import TupleRow, class_row
 
 from processing.archive.writing import SealedSegment
+from processing.store import locks
 
 PollOutcome = Literal["items", "unchanged", "empty", "failed", "refused"]
 LeftState = Literal["discovered", "gone", "failed", "refused_robots", "refused_tdm"]
-
-_SOURCE_LOCK = 7_301_944
 
 
 @dataclass(frozen=True)
@@ -111,12 +110,12 @@ class Left:
 
 def hold_source(conn: Connection[TupleRow], source_id: str) -> bool:
     """Take the source for this connection; False when another crawl has it."""
-    return bool(_one(conn, "SELECT pg_try_advisory_lock(%s, hashtext(%s))", (_SOURCE_LOCK, source_id)))
+    return bool(_one(conn, "SELECT pg_try_advisory_lock(%s, hashtext(%s))", (locks.CRAWL_SOURCE, source_id)))
 
 
 def release_source(conn: Connection[TupleRow], source_id: str) -> None:
     """Let a held source go."""
-    conn.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", (_SOURCE_LOCK, source_id))
+    conn.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", (locks.CRAWL_SOURCE, source_id))
 
 
 def due_sources(conn: Connection[TupleRow]) -> list[str]:

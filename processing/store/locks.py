@@ -9,4 +9,6 @@ MIGRATE: Final = 7_301_942
 STORE_ARTICLES: Final = 7_301_943
 """One merge of articles at a time: two workers could both take the same article for new."""
 SYNC_CATALOGUE: Final = 7_301_944
-"""One sync of the catalogue at a time: two would wait for each other's rows."""
+"""One sync of the catalogue at a time: two that start together would lock each other's rows."""
+CRAWL_SOURCE: Final = 7_301_945
+"""One crawl of a source at a time; the second key of the lock is the source."""
