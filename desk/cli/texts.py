@@ -1,4 +1,4 @@
-"""``vedette flag-text``, ``flag-batch``, ``evaluate``, ``extract-page``: work on files, without the database."""
+"""``vedette flag-text``, ``flag-batch``, ``extract-page``: work on files, without the database."""
 
 from __future__ import annotations
 
@@ -10,25 +10,29 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from desk.cli.findings import Json
 from desk.cli.printing import POLARITY_STYLE, as_json_lines, counted, err, marked, out
-from processing.errors import GoldError, VedetteError
-from processing.mentions import flag_text
-from processing.mentions.evaluation import Evaluation, load_gold
-from processing.mentions.evaluation import evaluate as evaluate_gold
+from processing.errors import VedetteError
+from processing.mentions import explain, flag_text
+
+Tiers = Annotated[
+    int,
+    typer.Option(
+        help="1: the rules alone. 2: the encoder has the last word, where it is installed.", min=1, max=2
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
     app.command(
-        "flag-text", epilog="Example: `echo 'Pékin et Moscou signent un accord gazier.' | vedette flag-text`"
+        "flag-text",
+        epilog="Example: `echo 'Pékin et Moscou signent un accord gazier.' | vedette flag-text --explain`",
     )(flag_text_command)
     app.command("flag-batch", epilog="Example: `vedette flag-batch sentences.jsonl > mentions.jsonl`")(
         flag_batch
     )
-    app.command(epilog="Example: `vedette evaluate tests/gold/sentences.jsonl`")(evaluate)
     app.command(
         "extract-page", epilog="Example: `vedette extract-page page.html --url https://www.rfi.fr/fr/a`"
     )(extract_page_command)
@@ -39,16 +43,23 @@ def flag_text_command(
     date: Annotated[
         str | None, typer.Option(help="The day the text is from: offices are dated.", metavar="DAY")
     ] = None,
+    tiers: Tiers = 2,
+    explained: Annotated[
+        bool, typer.Option("--explain", help="Draw each sentence with what was seen in it, and the sum.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Flag a text and print its mentions."""
-    text = _read(file)
-    mentions = flag_text(text, date=_day(date))
+    text = read_text(file)
+    mentions = flag_text(text, date=_day(date), tiers=tiers)
     if json:
         as_json_lines(mention.as_dict() for mention in mentions)
         return
     for mention in mentions:
-        _print_mention(mention.as_dict())
+        if explained:
+            out.print(Text(explain(mention) + "\n"), soft_wrap=True)
+        else:
+            _print_mention(mention.as_dict())
     err.print(counted(len(mentions), "mention"))
 
 
@@ -56,9 +67,10 @@ def flag_batch(
     file: Annotated[
         str, typer.Argument(help='JSON Lines {"id","title"?,"context"?,"text","date"?}; - for stdin.')
     ],
+    tiers: Tiers = 2,
 ) -> None:
     """Flag many texts: a line {"id", "mentions"} for each line read."""
-    for number, line in enumerate(_read(file).split("\n"), start=1):
+    for number, line in enumerate(read_text(file).split("\n"), start=1):
         if line.strip():
             item = _batch_item(line, file, number)
             mentions = flag_text(
@@ -66,25 +78,9 @@ def flag_batch(
                 title=item.get("title") or "",
                 context=item.get("context") or "",
                 date=_day(item.get("date"), f"{file}:{number}"),
+                tiers=tiers,
             )
             as_json_lines([{"id": item["id"], "mentions": [mention.as_dict() for mention in mentions]}])
-
-
-def evaluate(
-    gold: Annotated[Path, typer.Argument(help="Labelled sentences as JSON Lines.")],
-    errors: Annotated[bool, typer.Option("--errors", help="List every miss and false alarm.")] = False,
-    json: Json = False,
-) -> None:
-    """Measure the flagger against labelled sentences: precision, recall, F1, polarity, category."""
-    try:
-        sentences = load_gold(_read(str(gold)).split("\n"))
-    except GoldError as error:
-        raise GoldError(f"{gold}: {error}") from None
-    result = evaluate_gold(sentences)
-    if json:
-        as_json_lines([result.as_dict()])
-        return
-    _print_evaluation(result, errors)
 
 
 def extract_page_command(
@@ -117,51 +113,7 @@ def _print_mention(mention: Mapping[str, Any]) -> None:
     out.print(Text(f"{mention['start']}–{mention['end']} · {actors}{said}\n", style="dim"))
 
 
-def _print_evaluation(result: Evaluation, errors: bool) -> None:
-    table = Table(pad_edge=False)
-    table.add_column("measure")
-    for name in ("value", "95 % interval", "of"):
-        table.add_column(name, justify="right")
-
-    def add(name: str, value: float | None, of: int, key: str = "") -> None:
-        low, high = result.intervals.get(key, (None, None))
-        interval = f"{low:.3f} – {high:.3f}" if low is not None and high is not None else ""
-        table.add_row(name, "–" if value is None else f"{value:.3f}", interval, str(of))
-
-    found = result.coop.tp
-    for name, counts in (("", result.coop), (" without borderline", result.coop_without_borderline)):
-        add(f"precision{name}", counts.precision, counts.tp + counts.fp)
-        add(f"recall{name}", counts.recall, counts.tp + counts.fn)
-        add(f"F1{name}", counts.f1, counts.of, "" if name else "f1")
-    add("polarity right, among found", result.polarity_accuracy, found, "polarity")
-    add("category right, among found", result.category_accuracy, found, "category")
-    if result.articles:
-        add("F1 of articles", result.articles.f1, result.articles.of)
-    out.print(table)
-    wrong = {trap: counts for trap, counts in result.traps.items() if counts[0]}
-    if wrong:
-        out.print("errors by trap: " + ", ".join(f"{trap} {bad}/{of}" for trap, (bad, of) in wrong.items()))
-    if errors:
-        _print_errors(result)
-    elif result.misses or result.false_alarms:
-        err.print(
-            f"{len(result.misses)} misses, {len(result.false_alarms)} false alarms: --errors lists them"
-        )
-
-
-def _print_errors(result: Evaluation) -> None:
-    for name, verdicts in (
-        ("missed", result.misses),
-        ("false alarm", result.false_alarms),
-        ("wrong polarity", result.wrong_polarity),
-        ("wrong category", result.wrong_category),
-    ):
-        for verdict in verdicts:
-            said = f" → {verdict.best.category} {verdict.best.polarity}" if verdict.best else ""
-            out.print(Text(f"{name} {verdict.gold.id}{said}: {verdict.gold.text}"), soft_wrap=True)
-
-
-def _read(file: str) -> str:
+def read_text(file: str) -> str:
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:

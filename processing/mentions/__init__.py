@@ -4,8 +4,9 @@ Pure: text in, mentions out. Nothing is read but the package's own lexicon, once
 article's date.
 """
 
+from processing.mentions.evidence import rules_version
 from processing.mentions.explain import explain
-from processing.mentions.flag import flag_article, flag_text, rules_version
+from processing.mentions.flag import flag_article, flag_text
 from processing.mentions.model import (
     CATEGORIES,
     POLARITIES,

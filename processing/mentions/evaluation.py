@@ -52,6 +52,11 @@ class Verdict:
     def right(self) -> bool:
         return self.gold.coop == (self.best is not None)
 
+    def agrees(self, label: str) -> bool | None:
+        """Return whether "polarity" or "category" is right; None when nothing was found or the gold does not say."""
+        accepted = getattr(self.gold, label)
+        return None if not accepted or self.best is None else str(getattr(self.best, label)) in accepted
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -102,10 +107,23 @@ class Evaluation:
     articles: Counts | None
     intervals: Mapping[str, tuple[float, float]]
     traps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    misses: tuple[Verdict, ...] = ()
-    false_alarms: tuple[Verdict, ...] = ()
-    wrong_polarity: tuple[Verdict, ...] = ()
-    wrong_category: tuple[Verdict, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def misses(self) -> list[Verdict]:
+        return [v for v in self.verdicts if v.gold.coop and v.best is None]
+
+    @property
+    def false_alarms(self) -> list[Verdict]:
+        return [v for v in self.verdicts if not v.gold.coop and v.best is not None]
+
+    @property
+    def wrong_polarity(self) -> list[Verdict]:
+        return [v for v in self.verdicts if v.gold.coop and v.agrees("polarity") is False]
+
+    @property
+    def wrong_category(self) -> list[Verdict]:
+        return [v for v in self.verdicts if v.gold.coop and v.agrees("category") is False]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as JSON; errors as objects with id, text and what was said."""
@@ -216,10 +234,7 @@ def evaluate(gold: Sequence[GoldSentence], flag: Flag = flag_text, resamples: in
         _articles(verdicts),
         _intervals(verdicts, resamples),
         traps,
-        tuple(v for v in verdicts if v.gold.coop and v.best is None),
-        tuple(v for v in verdicts if not v.gold.coop and v.best is not None),
-        tuple(v for v in found if _agrees(v, "polarity") is False),
-        tuple(v for v in found if _agrees(v, "category") is False),
+        tuple(verdicts),
     )
 
 
@@ -235,14 +250,8 @@ def _count(verdicts: Iterable[Verdict]) -> Counts:
     return Counts(*table)
 
 
-def _agrees(verdict: Verdict, label: str) -> bool | None:
-    """Return whether the label agrees; None when the gold does not say."""
-    accepted = getattr(verdict.gold, label)
-    return None if not accepted or verdict.best is None else str(getattr(verdict.best, label)) in accepted
-
-
 def _accuracy(found: Sequence[Verdict], label: str) -> float | None:
-    judged = [agreement for v in found if (agreement := _agrees(v, label)) is not None]
+    judged = [agreement for v in found if (agreement := v.agrees(label)) is not None]
     return sum(judged) / len(judged) if judged else None
 
 
@@ -267,9 +276,7 @@ def _intervals(verdicts: Sequence[Verdict], resamples: int) -> dict[str, tuple[f
     if not verdicts or not resamples:
         return {}
     rng = random.Random(SEED)  # noqa: S311 (resampling, not secrets)
-    rows = [
-        (v.gold.coop, v.best is not None, _agrees(v, "polarity"), _agrees(v, "category")) for v in verdicts
-    ]
+    rows = [(v.gold.coop, v.best is not None, v.agrees("polarity"), v.agrees("category")) for v in verdicts]
     samples: dict[str, list[float]] = {
         "f1": [],
         "precision": [],

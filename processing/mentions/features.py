@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from processing.mentions.frames import Clauses, Frame, TriggerHit
 from processing.mentions.matching import Hit
 from processing.mentions.parties import Group, Party
+from processing.mentions.wording import load_wording, stems, weight_of
+
+_STRONG = 0.7
 
 
 @dataclass(slots=True)
@@ -28,13 +31,25 @@ class Scene:
     partner: float = 0.0
 
     shared: dict[str, float] | None = None
+    shared_sum: float = 0.0
     _sides: set[str] | None = None
+    _telling: set[str] | None = None
     _third: set[str] | None = None
+
+    def stems(self) -> set[str]:
+        """Return the stems of the sentence's words that name nobody."""
+        return stems(self.low, self.start, self.end, ((p.start, p.end) for p in self.parties))
 
     def sides(self) -> set[str]:
         if self._sides is None:
             self._sides = set().union(*(g.sides for g in self.groups))
         return self._sides
+
+    def telling(self) -> set[str]:
+        """Return the lemmas of the sentence's stronger triggers."""
+        if self._telling is None:
+            self._telling = {t.sense.lemma for t in self.triggers if t.sense.strength >= _STRONG}
+        return self._telling
 
     def third(self, dyad: frozenset[str]) -> set[str]:
         """Return the sides that take part beside the dyad."""
@@ -51,7 +66,6 @@ class Scene:
 
 
 _LEADING = 30
-_TELLING = 0.7
 _SHAPES = {
     "compound": "tie",
     "between": "tie",
@@ -104,41 +118,50 @@ def link_of_dyad(scene: Scene, dyad: frozenset[str]) -> tuple[str, list[Group]]:
     return best
 
 
+def scene_features(scene: Scene, dyad: frozenset[str], link: str) -> dict[str, float]:
+    """Return the features that all candidates of a sentence share; computed once."""
+    if scene.shared is None:
+        found: dict[str, float] = {"bias": 1.0}
+        if link:
+            found[f"dyad_{link}"] = 1.0
+        else:
+            found["partner_remembered"] = scene.partner
+            if scene.partner and referring(scene):
+                found["pronoun"] = scene.partner
+        found["title_dyad"] = scene.title_strength
+        found["context_dyad"] = scene.salience
+        if scene.groups and scene.groups[0].sides & dyad:
+            found["leads"] = 1.0
+        third = scene.third(dyad)
+        if third:
+            found["third_parties"] = min(len(third), 4) / 2
+        found |= _shared(scene, dyad)
+        found["wording"] = weight_of(scene.stems(), load_wording())
+        scene.shared = {name: value for name, value in found.items() if value}
+    return scene.shared
+
+
 def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> dict[str, float]:
-    """Return the features of one candidate: a trigger's frame (or none) in a sentence."""
-    found: dict[str, float] = {"bias": 1.0}
+    """Return the features of one candidate, a trigger's frame (or none), beside those of its sentence."""
+    found: dict[str, float] = {}
     trigger = frame.trigger
-    if link:
-        found[f"dyad_{link}"] = 1.0
-    anaphora = bool(scene.cues.get("anaphora_pair"))
     if not link or link in ("sentence", "clause", "linked"):
-        if anaphora:
+        if scene.cues.get("anaphora_pair"):
             found["pair_anaphora"] = scene.salience
         elif trigger is not None and pointed(scene, trigger):
             found["trigger_anaphora"] = scene.salience
         elif they(scene):
             found["they"] = scene.salience
-        if not link:
-            found["partner_remembered"] = scene.partner
-            if referring(scene):
-                found["pronoun"] = scene.partner
-    if scene.title_strength:
-        found["title_dyad"] = scene.title_strength
-    if scene.salience:
-        found["context_dyad"] = scene.salience
-    if scene.groups and scene.groups[0].sides & dyad:
-        found["leads"] = 1.0
     if trigger is not None:
-        found["trigger_strength"] = trigger.sense.strength
-        others = {t.sense.lemma for t in scene.triggers if t.sense.strength >= _TELLING} - {
-            trigger.sense.lemma
-        }
-        found["other_triggers"] = min(len(others), 3) / 3
+        strength = trigger.sense.strength
+        found["trigger_strength"] = strength
+        others = scene.telling()
+        found["other_triggers"] = min(len(others) - (trigger.sense.lemma in others), 3) / 3
         if trigger.sense.part == "verb":
             found["trigger_verb"] = 1.0
         found["joint"] = float(trigger.joint or _near(scene, "joint", trigger.start))
         if frame.how:
-            found[f"governs_{frame.how}"] = trigger.sense.strength
+            found[f"governs_{frame.how}"] = strength
             found[f"{trigger.sense.frame}_{_SHAPES[frame.how]}"] = 1.0
             found["distance"] = min(frame.distance, 20) / 10
         else:
@@ -147,22 +170,19 @@ def features_of(scene: Scene, frame: Frame, dyad: frozenset[str], link: str) -> 
                 found["taken"] = 1.0
             if frame.one_side:
                 found["one_side"] = 1.0
-        if any(dyad <= g.sides for g in scene.groups) and _possessed(scene, trigger):
+        if link in ("compound", "pair", "listed") and _possessed(scene, trigger):
             found["shared"] = 1.0
+        _crowd(scene, trigger, dyad, found)
     else:
         found["no_trigger"] = 1.0
+        if link == "compound":
+            found["bare_compound"] = 1.0
     if frame.third_argument:
         found["third_argument"] = 1.0
     if frame.forum_argument:
         found["forum_argument"] = 1.0
-    if frame.trigger is None and link == "compound":
-        found["bare_compound"] = 1.0
     if frame.hub:
         found["hub"] = 1.0
-    found |= _third(scene, frame, dyad)
-    if scene.shared is None:
-        scene.shared = _shared(scene, dyad)
-    found |= scene.shared
     return {name: value for name, value in found.items() if value}
 
 
@@ -207,7 +227,7 @@ def _near(scene: Scene, role: str, at: int) -> bool:
 
 
 def _shared(scene: Scene, dyad: frozenset[str]) -> dict[str, float]:
-    """Return the features that all candidates of a sentence share: other pairs, rivalry, topic, who is named how."""
+    """Return what speaks against a sentence as a whole: other pairs, rivalry, topic, who is named how."""
     found: dict[str, float] = {}
     for group in scene.groups:
         if dyad < group.sides:
@@ -241,27 +261,21 @@ def _shared(scene: Scene, dyad: frozenset[str]) -> dict[str, float]:
     return found
 
 
-def _third(scene: Scene, frame: Frame, dyad: frozenset[str]) -> dict[str, float]:
-    """Return how many other states crowd the trigger's clause and the sentence, and whether one leads the clause.
+def _crowd(scene: Scene, trigger: TriggerHit, dyad: frozenset[str], found: dict[str, float]) -> None:
+    """Add how many other states crowd the trigger's clause, and whether one leads it.
 
     Who only speaks (« selon Washington ») and the war's place (« la guerre en Ukraine ») are no crowd.
     """
-    found: dict[str, float] = {}
-    third = scene.third(dyad)
-    if third:
-        found["third_parties"] = min(len(third), 4) / 2
-    if frame.trigger is not None:
-        clause = scene.clauses.index(frame.trigger.start)
-        inside = [g for g in scene.groups if g.before != "selon" and scene.clauses.index(g.start) == clause]
-        if third:
-            near = {
-                s for g in inside for p in g.parties if not p.belligerent for s in p.side.split("+")
-            } - dyad
-            if near:
-                found["third_in_clause"] = min(len(near), 4) / 2
-        if inside and not inside[0].sides & dyad:
-            found["third_first"] = 1.0
-    return found
+    if not scene.groups:
+        return
+    clause = scene.clauses.index(trigger.start)
+    inside = [g for g in scene.groups if g.before != "selon" and scene.clauses.index(g.start) == clause]
+    if scene.third(dyad):
+        near = {s for g in inside for p in g.parties if not p.belligerent for s in p.side.split("+")} - dyad
+        if near:
+            found["third_in_clause"] = min(len(near), 4) / 2
+    if inside and not inside[0].sides & dyad:
+        found["third_first"] = 1.0
 
 
 def _follows(scene: Scene, group: Group, role: str) -> bool:

@@ -66,6 +66,16 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Cue:
+    """Words that qualify the mention, and what they are taken for: negative, hedge, request, criticism …"""
+
+    role: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """Who says so, when the text says who; `side` is a country code, WEST, THIRD, EXPERT, MEDIA or UNKNOWN."""
 
@@ -101,6 +111,8 @@ class Mention:
     tier: int
     features: dict[str, float] = field_of(default_factory=dict)
     rules_version: str = ""
+    cues: tuple[Cue, ...] = ()
+    """For `explain`; no part of the JSON form."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the mention as the JSON object of the contract, keys in the contract's order."""

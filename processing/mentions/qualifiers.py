@@ -95,6 +95,19 @@ def qualify(
     return Qualities(negated, certainty, stance, time, polarity, "" if penalised else critic)
 
 
+def ruled(found: Qualities, polarity: Polarity, reported: bool) -> Qualities:
+    """Return the qualities made to agree with a polarity that was found otherwise (by the second tier)."""
+    if found.polarity == polarity:
+        return found
+    negated = polarity is Polarity.DENIED
+    possible = polarity is Polarity.HYPOTHETICAL
+    sure = "reported" if reported else "fact"
+    certainty = "possible" if possible else sure if found.certainty == "possible" else found.certainty
+    criticised = polarity is Polarity.CRITICISED
+    stance = "criticised" if criticised else "neutral" if found.stance == "criticised" else found.stance
+    return Qualities(negated, certainty, stance, found.time, polarity, found.critic if criticised else "")
+
+
 _PENALTY = "penalty"
 
 

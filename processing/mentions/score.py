@@ -15,6 +15,8 @@ from processing.errors import LexiconError
 from processing.mentions import entries
 from processing.mentions.entries import Place
 
+_FURTHEST = 0.005
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -39,9 +41,17 @@ def load_weights(path: Path = entries.LEXICON / "weights.yaml") -> Weights:
     return Weights(dict(content["weights"]), float(content["threshold"]), str(content["fitted_on"]))
 
 
-def score(features: Mapping[str, float], weights: Weights) -> float:
-    """Return the probability, 0..1; a feature without a weight counts for nothing."""
-    return logistic(sum(weights.weights.get(name, 0.0) * value for name, value in features.items()))
+def score(features: Mapping[str, float], weights: Weights, plus: float = 0.0) -> float:
+    """Return the probability, 0..1; a feature without a weight counts for nothing. `plus` is a sum made before."""
+    return logistic(plus + weighed(features, weights))
+
+
+def weighed(features: Mapping[str, float], weights: Weights) -> float:
+    """Return the weighted sum of features."""
+    get, total = weights.weights.get, 0.0
+    for name, value in features.items():
+        total += get(name, 0.0) * value
+    return total
 
 
 def logistic(z: float) -> float:
@@ -50,3 +60,9 @@ def logistic(z: float) -> float:
         return 1.0 / (1.0 + math.exp(-z))
     e = math.exp(z)
     return e / (1.0 + e)
+
+
+def logit(probability: float) -> float:
+    """Return log(p / (1 - p)), p kept within 0.005 .. 0.995."""
+    p = min(max(probability, _FURTHEST), 1 - _FURTHEST)
+    return math.log(p / (1 - p))

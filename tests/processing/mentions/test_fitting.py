@@ -45,7 +45,7 @@ def test_cross_validation_holds_a_document_out_as_a_whole() -> None:
         for i in range(20)
     ]
     gold = load_gold(lines)
-    scores = cross_validate(gold, [example_of(s) for s in gold])
+    scores = cross_validate([s.doc for s in gold], [example_of(s) for s in gold])
     assert len(scores) == 20
     assert min(scores) > 0.9
 

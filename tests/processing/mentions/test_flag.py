@@ -19,11 +19,11 @@ from processing.mentions import (
     flag_text,
 )
 from processing.mentions.evaluation import load_gold
-from processing.mentions.flag import Reader
 from processing.mentions.matching import gate, lexicon
 from processing.mentions.model import CERTAINTIES, STANCES, TIMES
 from processing.mentions.normalise import normalise
 from processing.mentions.prefilter import sides_named
+from processing.mentions.reader import Reader
 
 GOLD = Path(__file__).parents[2] / "gold"
 FILES = sorted(GOLD.glob("*.jsonl"))
@@ -219,6 +219,9 @@ def test_another_dyad_is_a_setting_not_a_rewrite() -> None:
 def test_an_explanation_names_every_weighty_feature() -> None:
     (mention,) = flag_text("La Chine et la Russie renforcent leur partenariat.")
     text = explain(mention)
-    assert "trigger  partenariat" in text
+    drawn, marks, labels, *_ = text.splitlines()
+    assert marks.index("═") == drawn.index("Chine")
+    assert labels.split() == ["CHN", "RUS", "trigger"]
+    assert labels.index("trigger") == marks.index("─") == drawn.index("partenariat")
     assert "dyad_pair" in text
     assert f"{mention.score:.3f}" in text

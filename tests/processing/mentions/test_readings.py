@@ -1,10 +1,14 @@
 """How sentences are read: anaphora, offices in time, government, qualities, speakers and codes."""
 
 import datetime
+from functools import partial
 
 import pytest
 
-from processing.mentions import Mention, flag_text
+from processing.mentions import Mention
+from processing.mentions import flag_text as flag_text_with_both_tiers
+
+flag_text = partial(flag_text_with_both_tiers, tiers=1)
 
 
 def _one(text: str, **given: object) -> Mention:
@@ -160,6 +164,26 @@ def test_time(text: str, moment: str) -> None:
             "MEDIA",
         ),
         ("La Chine et la Russie sont alliées, estime un chercheur.", "chercheur", "EXPERT"),
+        (
+            "« La Chine soutient la Russie », a déclaré le porte-parole du ministère chinois des Affaires étrangères.",
+            "le porte-parole du ministère chinois des Affaires étrangères",
+            "CHN",
+        ),
+        (
+            "L'ambassadeur de Chine à Moscou a assuré que Pékin livrerait des drones à la Russie.",
+            "L'ambassadeur de Chine à Moscou",
+            "CHN",
+        ),
+        (
+            "Selon le chef de la diplomatie américaine, la Chine livre des armes à la Russie.",
+            "le chef de la diplomatie américaine",
+            "WEST",
+        ),
+        (
+            "« Les armées russe et chinoise coopèrent », a dit le président russe Vladimir Poutine lundi.",
+            "le président russe Vladimir Poutine",
+            "RUS",
+        ),
     ],
 )
 def test_speaker(text: str, speaker: str, side: str) -> None:

@@ -1,0 +1,76 @@
+"""Labelled sentences as the second tier is taught with them: the pieces it will read, and the first tier's word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from processing.mentions.evaluation import GoldSentence
+from processing.mentions.model import CATEGORIES, POLARITIES
+from processing.mentions.normalise import normalise
+from processing.mentions.reader import Reader
+from processing.mentions.second.engine import row_of
+from processing.mentions.second.pieces import Cutter
+from processing.mentions.second.view import plain, view_of
+
+NONE = -100
+"""No label: the loss passes over it."""
+BLOCK = 20
+"""Sentences of a file without documents that are kept together: contrast pairs stand near each other."""
+FOLDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One labelled sentence. `weight` is what it counts for, `group` what it may not be parted from."""
+
+    gold: GoldSentence
+    source: str
+    row: list[int]
+    judged: int
+    first_score: float
+    weight: float
+    group: str
+
+    @property
+    def polarity(self) -> int:
+        return _index(self.gold.polarity, POLARITIES) if self.gold.coop else NONE
+
+    @property
+    def category(self) -> int:
+        return _index(self.gold.category, CATEGORIES) if self.gold.coop else NONE
+
+
+def _index(labels: Sequence[str], known: Sequence[str]) -> int:
+    return known.index(labels[0]) if labels else NONE
+
+
+def lessons_of(gold: Sequence[GoldSentence], source: str, cutter: Cutter, weight: float) -> list[Lesson]:
+    """Return the lessons of one file; a borderline sentence counts for a little over half."""
+    return [
+        _lesson(sentence, source, f"{source}:{sentence.doc or number // BLOCK}", cutter, weight)
+        for number, sentence in enumerate(gold)
+    ]
+
+
+def _lesson(sentence: GoldSentence, source: str, group: str, cutter: Cutter, weight: float) -> Lesson:
+    reader = Reader.open(sentence.date)
+    reader.prime_title(sentence.title)
+    reader.prime(sentence.context)
+    norm = normalise(sentence.text)
+    views, first, before = [], 0.0, reader.heard
+    for _, scene in reader.scenes(norm):
+        views.append(view_of(norm.raw, scene))
+        first = max(first, *(c.score for c in reader.candidates(scene)), 0.0)
+    row, judged = row_of(cutter, " ".join(views) or plain(norm.raw), plain(before), plain(sentence.title))
+    return Lesson(sentence, source, row, judged, first, weight * (0.6 if sentence.borderline else 1.0), group)
+
+
+def held_out(lessons: Sequence[Lesson]) -> list[bool]:
+    """Return for each lesson whether it is kept from the teaching: every FOLDS-th group of each file."""
+    numbers: dict[str, int] = {}
+    seen: dict[str, int] = {}
+    for lesson in lessons:
+        if lesson.group not in numbers:
+            numbers[lesson.group] = seen[lesson.source] = seen.get(lesson.source, -1) + 1
+    return [numbers[lesson.group] % FOLDS == FOLDS - 1 for lesson in lessons]
