@@ -22,18 +22,23 @@ BATCH = 200
 
 
 def flag_pending(
-    database_url: str, *, limit: int | None = None, on_progress: OnProgress = silent
+    database_url: str, *, limit: int | None = None, again: bool = False, on_progress: OnProgress = silent
 ) -> StageOutcome:
-    """Flag every article that waits. Counts: ``articles``, ``mentions``, ``with_mentions``, ``quarantined``."""
+    """Flag every article that waits. Counts: ``articles``, ``mentions``, ``with_mentions``, ``quarantined``.
+
+    With ``again`` those flagged under other rules than the present wait too; their old mentions stand until a batch
+    puts the new ones in their place.
+    """
+    unless = RULES_VERSION if again else None
     with connect(database_url) as conn:
         require_schema(conn)
         with runs.recorded(conn, "flag", versions={"rules": RULES_VERSION}) as run:
             run.counts.update(articles=0, mentions=0, with_mentions=0)
-            waiting = mentions.count_pending(conn)
+            waiting = mentions.count_pending(conn, unless)
             total = min(waiting, limit) if limit is not None else waiting
             on_progress(Progress("flag", 0, total))
             while run.counts["articles"] < total:
-                batch = _batch(conn, run.id, min(BATCH, total - run.counts["articles"]))
+                batch = _batch(conn, run.id, min(BATCH, total - run.counts["articles"]), unless)
                 if not batch:
                     break
                 run.counts.update(batch)
@@ -43,11 +48,11 @@ def flag_pending(
         return run.outcome
 
 
-def _batch(conn: Connection[TupleRow], run_id: int, size: int) -> Counter[str]:
+def _batch(conn: Connection[TupleRow], run_id: int, size: int, unless: str | None) -> Counter[str]:
     counts: Counter[str] = Counter()
     with conn.transaction():
         found: dict[int, Sequence[Mention]] = {}
-        for article in mentions.claim(conn, size):
+        for article in mentions.claim(conn, size, unless):
             counts["articles"] += 1
             found[article.id] = flagged = _flag(conn, article, run_id, counts)
             counts["mentions"] += len(flagged)

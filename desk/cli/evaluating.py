@@ -15,7 +15,7 @@ from desk.cli.printing import as_json_lines, err, out
 from desk.cli.texts import Tiers, read_text
 from processing.errors import GoldError
 from processing.mentions import flag_text
-from processing.mentions.comparison import Change, changes, load_output
+from processing.mentions.comparison import Before, Change, changes, load_output
 from processing.mentions.evaluation import Evaluation, GoldSentence, Verdict, evaluate, load_gold
 
 _MEASURES = (
@@ -55,9 +55,10 @@ def evaluate_command(
     """Measure the flagger against labelled sentences: precision, recall, F1, polarity, category."""
     if compare is not None and len(gold) > 1:
         raise typer.BadParameter("--compare takes one gold file at a time")
+    older = None if compare is None else _older(compare)
     results = [_measured(path, tiers) for path in gold]
-    if compare is not None:
-        _compare(results[0], compare, json)
+    if compare is not None and older is not None:
+        _compare(results[0], compare, older, json)
     elif json:
         as_json_lines(
             {"gold": path.name, **result.as_dict()} for path, result in zip(gold, results, strict=True)
@@ -140,11 +141,18 @@ def _print_errors(result: Evaluation, listed: bool) -> None:
             out.print(Text(f"{name} {verdict.gold.id}{said}: {verdict.gold.text}"), soft_wrap=True)
 
 
-def _compare(result: Evaluation, older: Path, json: bool) -> None:
+def _older(path: Path) -> Before:
     try:
-        found = changes(result.verdicts, load_output(read_text(str(older)).split("\n")))
+        return load_output(read_text(str(path)).split("\n"))
     except GoldError as error:
-        raise GoldError(f"{older}: {error}") from None
+        raise GoldError(f"{path}: {error}") from None
+
+
+def _compare(result: Evaluation, path: Path, older: Before, json: bool) -> None:
+    try:
+        found = changes(result.verdicts, older)
+    except GoldError as error:
+        raise GoldError(f"{path}: {error}") from None
     if json:
         as_json_lines(change.as_dict() for change in found)
         return

@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: `vedette night rfi opex360`")(night)
     app.command(epilog="Example: `vedette crawl rfi --limit 20`")(crawl)
     app.command(epilog="Example: `vedette extract --workers 2`")(extract)
-    app.command(epilog="Example: `vedette flag`")(flag)
+    app.command(epilog="Examples: `vedette flag`, after a change of rules `vedette flag --again`")(flag)
     app.command(epilog="Example: `vedette ingest CC-NEWS-20261122.warc.gz`")(ingest)
 
 
@@ -92,13 +92,18 @@ def extract(workers: Workers = 1, json: Json = False) -> None:
         _tell(outcome, "extract", json)
 
 
-def flag(json: Json = False) -> None:
+def flag(
+    again: Annotated[
+        bool, typer.Option("--again", help="Also read anew what was flagged under other rules.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Find the mentions in pending articles."""
     from processing.flagging import flag_pending
 
     with database() as db:
         with Watch() as watch:
-            outcome = flag_pending(db.url, on_progress=watch)
+            outcome = flag_pending(db.url, again=again, on_progress=watch)
         _tell(outcome, "flag", json)
 
 

@@ -212,8 +212,9 @@ class Reader:
         """Return what the second tier leaves of the candidates found; without it, or unasked, all of them."""
         if self.judge is None or not (candidates or self.open_to_judgement(scene)):
             return found
-        first = max((c.score for c in candidates), default=0.0)
-        ruling = self.judge.rule(norm.raw, scene, self.before(norm, scene), first)
+        top = max(candidates, key=lambda c: c.score, default=None)
+        first, features = (top.score, top.features) if top else (0.0, {})
+        ruling = self.judge.rule(norm.raw, scene, self.before(norm, scene), first, features)
         if ruling is None:
             return found
         return settled(candidates or [self._bare(scene)], found, ruling)

@@ -28,16 +28,18 @@ class PendingArticle:
     page_id: int
 
 
-def count_pending(conn: Connection[TupleRow]) -> int:
-    """Articles that wait for the flagger."""
-    row = conn.execute("SELECT count(*) FROM press.article WHERE flagged_with IS NULL").fetchone()
+def count_pending(conn: Connection[TupleRow], unless: str | None = None) -> int:
+    """Articles that wait for the flagger; with ``unless`` also those flagged under another version than this."""
+    row = conn.execute(
+        "SELECT count(*) FROM press.article WHERE flagged_with IS NULL OR flagged_with <> %s", (unless,)
+    ).fetchone()
     return int(row[0]) if row else 0
 
 
-def claim(conn: Connection[TupleRow], size: int) -> list[PendingArticle]:
-    """Lock up to ``size`` pending articles until the transaction ends."""
+def claim(conn: Connection[TupleRow], size: int, unless: str | None = None) -> list[PendingArticle]:
+    """Lock up to ``size`` articles that `count_pending` counts, until the transaction ends."""
     with conn.cursor(row_factory=class_row(PendingArticle)) as cursor:
-        return cursor.execute(statement("claim_articles"), {"size": size}).fetchall()
+        return cursor.execute(statement("claim_articles"), {"size": size, "unless": unless}).fetchall()
 
 
 def replace(

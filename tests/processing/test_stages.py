@@ -268,6 +268,20 @@ def test_a_page_that_trips_a_library_is_a_row_and_the_rest_goes_on(
     assert rows(connection, "SELECT title FROM press.article") == ["Manœuvres au large"]
 
 
+def test_what_was_flagged_under_other_rules_is_read_anew_when_asked(
+    connection: Connection[TupleRow], settings: Settings, tmp_path: Path
+) -> None:
+    read(settings, warc(tmp_path, PAGES))
+    fresh = rows(connection, "SELECT sentence FROM press.mention")
+    connection.execute("UPDATE press.article SET flagged_with = 'older' WHERE title = 'Manœuvres au large'")
+    connection.execute("UPDATE press.mention SET sentence = 'as the older rules saw it'")
+    connection.commit()
+    assert flag_pending(settings.database_url).counts["articles"] == 0
+    assert flag_pending(settings.database_url, again=True).counts["articles"] == 1
+    assert rows(connection, "SELECT sentence FROM press.mention") == fresh
+    assert flag_pending(settings.database_url, again=True).counts["articles"] == 0
+
+
 def test_search_finds_word_forms_without_accents(
     connection: Connection[TupleRow], settings: Settings, tmp_path: Path
 ) -> None:

