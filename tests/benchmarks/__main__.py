@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ import trafilatura
 from processing.archive.reading import ArchivedPage, iterate
 from processing.clean import Article, extract_page
 from processing.clean.body import free_memory
-from processing.mentions import Mention, flag_article
+from tests.benchmarks.flagging import cpu_seconds, flagging, hostile
 from tests.newsstand import Newsstand
 
 VEDETTE = Path(sys.executable).with_name("vedette")
@@ -43,7 +43,9 @@ def main() -> None:
         heading("Cleaning, one core")
         articles = cleaning([page for path in given or warcs for page in pages(path)])
         heading("Flagging, one core")
-        flagging(articles)
+        flagging(articles, line)
+        heading("Flagging what was made to be slow")
+        hostile(line)
 
 
 def night(home: Path) -> list[Path]:
@@ -107,21 +109,6 @@ def cleaning(recorded: Sequence[ArchivedPage]) -> list[Article]:
     return ours
 
 
-def flagging(articles: Sequence[Article]) -> None:
-    """Words a CPU second: every article as it comes, and only those that have a mention."""
-    relevant = [article for article in articles if flag(article)]
-    for name, chosen in (("every article", articles), ("articles with a mention", relevant)):
-        words = sum(article.words for article in chosen)
-        repeats = max(1, 200_000 // max(words, 1))
-        seconds = cpu_seconds(flag, chosen * repeats)
-        line(f"{name} ({len(chosen)}), words a CPU second", f"{words * repeats / max(seconds, 1e-9):,.0f}")
-
-
-def flag(article: Article) -> list[Mention]:
-    day = article.published.at.date() if article.published else None
-    return flag_article(title=article.title, lead=article.lead, body=article.body, date=day)
-
-
 def pages(path: Path) -> Iterable[ArchivedPage]:
     """The HTML answers of a WARC file."""
     for _, page in iterate(path):
@@ -143,13 +130,6 @@ def vedette(home: Path, *arguments: str, **environment: str) -> tuple[float, flo
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return wall, cpu, [json.loads(row) for row in done.stdout.splitlines()]
-
-
-def cpu_seconds(work: Callable[[Any], None], items: Iterable[Any]) -> float:
-    begun = time.process_time()
-    for item in items:
-        work(item)
-    return time.process_time() - begun
 
 
 def heading(text: str) -> None:
