@@ -70,7 +70,7 @@ def stands_for_both(scene: Scene, frame: Frame) -> bool:
 def settled(candidates: Sequence[Candidate], found: Sequence[Candidate], ruling: Ruling) -> list[Candidate]:
     """Return what a ruling leaves of a sentence's candidates: nothing, or the likeliest one as it was ruled.
 
-    Of the others that tier 1 found, those of still another category stay.
+    After it come, of the others that tier 1 found, those whose trigger by itself says another kind of cooperation.
     """
     if not ruling.mention:
         return []
@@ -85,10 +85,10 @@ def settled(candidates: Sequence[Candidate], found: Sequence[Candidate], ruling:
     )
     others = [
         replace(c, tier=2, score=min(c.score, ruling.score))
-        for c in found
-        if c is not top and c.category not in (top.category, ruling.category)
+        for c in best_by_category(found)
+        if _special(c) and c.category not in (top.category, ruling.category)
     ]
-    return [ruled, *others]
+    return [ruled, *others][:MOST_PER_SENTENCE]
 
 
 def best_by_category(found: Sequence[Candidate]) -> list[Candidate]:

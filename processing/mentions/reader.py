@@ -28,7 +28,7 @@ from processing.mentions.normalise import Normalised, normalise
 from processing.mentions.parties import Group, Party, People, find_parties, group_parties
 from processing.mentions.prefilter import sides_named
 from processing.mentions.score import Weights, load_weights, score, weighed
-from processing.mentions.second import Judge
+from processing.mentions.second import Judge, Ruling
 from processing.mentions.second.view import BEFORE
 from processing.mentions.sentences import Sentence, glued_title_end, split
 
@@ -92,9 +92,11 @@ class Reader:
         for sentence, scene in self.scenes(norm):
             candidates = self.candidates(scene)
             found = [c for c in candidates if c.score >= self.weights.threshold]
-            if field != "context":
-                found = self._judged(norm, scene, candidates, found)
-            best = best_by_category(found)
+            ruling = None if field == "context" else self._ruling(norm, scene, candidates)
+            if ruling is None:
+                best = best_by_category(found)
+            else:
+                best = settled(candidates or [self._bare(scene)], found, ruling)
             opens = quote_open(norm.low, sentence.start, sentence.end, self.in_quote)
             voice = self._voice(norm, scene) if best or opens else None
             self.in_quote, self.quote = opens, voice if opens else None
@@ -206,18 +208,13 @@ class Reader:
             or (scene.salience > 0 and bool(scene.cues.get("anaphora_pair") or they(scene)))
         )
 
-    def _judged(
-        self, norm: Normalised, scene: Scene, candidates: list[Candidate], found: list[Candidate]
-    ) -> list[Candidate]:
-        """Return what the second tier leaves of the candidates found; without it, or unasked, all of them."""
+    def _ruling(self, norm: Normalised, scene: Scene, candidates: list[Candidate]) -> Ruling | None:
+        """Return what the second tier says of a sentence; None without it, or when the sentence is not worth asking."""
         if self.judge is None or not (candidates or self.open_to_judgement(scene)):
-            return found
+            return None
         top = max(candidates, key=lambda c: c.score, default=None)
         first, features = (top.score, top.features) if top else (0.0, {})
-        ruling = self.judge.rule(norm.raw, scene, self.before(norm, scene), first, features)
-        if ruling is None:
-            return found
-        return settled(candidates or [self._bare(scene)], found, ruling)
+        return self.judge.rule(norm.raw, scene, self.before(norm, scene), first, features)
 
     def _bare(self, scene: Scene) -> Candidate:
         """Return the candidate of a sentence in which the rules see none, for the second tier to rule on."""
