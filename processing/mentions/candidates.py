@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from processing.mentions.features import Scene, pointed, referring, they
 from processing.mentions.frames import Frame
 from processing.mentions.parties import Group
-from processing.mentions.second import Ruling
+from processing.mentions.qualifiers import qualify
+from processing.mentions.second import FirstWord, Ruling
 
 MOST_PER_SENTENCE = 3
 _MUTUAL = 0.8
@@ -65,6 +66,14 @@ def stands_for_both(scene: Scene, frame: Frame) -> bool:
         trigger.sense.frame == "mutual" and trigger.sense.part == "noun" and trigger.sense.strength >= _MUTUAL
     )
     return mutual and bool(frame.one_side) and not frame.third_argument
+
+
+def first_word(top: Candidate | None, dyad: Iterable[str]) -> FirstWord:
+    """Return what the rules say of a sentence by its likeliest candidate."""
+    if top is None:
+        return FirstWord()
+    qualities = qualify(top.scene, top.frame, frozenset(dyad), reported=False, category=top.category)
+    return FirstWord(top.score, top.features, top.category, str(qualities.polarity))
 
 
 def settled(candidates: Sequence[Candidate], found: Sequence[Candidate], ruling: Ruling) -> list[Candidate]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from processing.mentions.attribution import Voice, find_voice, quote_open
-from processing.mentions.candidates import Candidate, best_by_category, settled, stands_for_both
+from processing.mentions.candidates import Candidate, best_by_category, first_word, settled, stands_for_both
 from processing.mentions.coding import category_of
 from processing.mentions.evidence import mention_of
 from processing.mentions.features import (
@@ -196,25 +196,22 @@ class Reader:
         """Return what stands right before a sentence, some hundred characters of it."""
         return f"{self.heard} {norm.raw[max(0, scene.start - BEFORE) : scene.start]}"
 
-    def open_to_judgement(self, scene: Scene) -> bool:
-        """True when the sentence may speak of both sides: it names both, or one after the other, or means the pair.
+    def open_to_judgement(self, scene: Scene, candidates: Sequence[Candidate]) -> bool:
+        """True when the sentence may speak of both sides: the rules see a candidate, it names both, or means the pair.
 
-        Only such sentences are worth the second tier's time.
+        Only such sentences are put before the second tier. One that names a single side is not, unless the rules
+        see what may stand for the other: next to a mention the encoder believes too easily.
         """
-        sides = scene.sides() & set(self.dyad)
-        return (
-            len(sides) == len(self.dyad)
-            or (bool(sides) and scene.partner > 0)
-            or (scene.salience > 0 and bool(scene.cues.get("anaphora_pair") or they(scene)))
-        )
+        if candidates or scene.sides() >= set(self.dyad):
+            return True
+        return scene.salience > 0 and bool(scene.cues.get("anaphora_pair") or they(scene))
 
     def _ruling(self, norm: Normalised, scene: Scene, candidates: list[Candidate]) -> Ruling | None:
         """Return what the second tier says of a sentence; None without it, or when the sentence is not worth asking."""
-        if self.judge is None or not (candidates or self.open_to_judgement(scene)):
+        if self.judge is None or not self.open_to_judgement(scene, candidates):
             return None
         top = max(candidates, key=lambda c: c.score, default=None)
-        first, features = (top.score, top.features) if top else (0.0, {})
-        return self.judge.rule(norm.raw, scene, self.before(norm, scene), first, features)
+        return self.judge.rule(norm.raw, scene, self.before(norm, scene), first_word(top, self.dyad))
 
     def _bare(self, scene: Scene) -> Candidate:
         """Return the candidate of a sentence in which the rules see none, for the second tier to rule on."""

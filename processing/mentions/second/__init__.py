@@ -6,6 +6,6 @@ say yes or no, and it says the category and the polarity. Without the package th
 notice says so. Importing this package loads no numpy.
 """
 
-from processing.mentions.second.judge import Judge, Ruling, available
+from processing.mentions.second.judge import FirstWord, Judge, Ruling, available
 
-__all__ = ["Judge", "Ruling", "available"]
+__all__ = ["FirstWord", "Judge", "Ruling", "available"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from threading import Lock
@@ -25,6 +25,16 @@ MOST_RULINGS = 300
 
 _log = logging.getLogger(__name__)
 _loading = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWord:
+    """What the first tier says of a sentence, by its likeliest candidate; the default where it sees none."""
+
+    score: float = 0.0
+    features: Mapping[str, float] = field(default_factory=dict)
+    category: str = ""
+    polarity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +62,38 @@ class Judge:
         engine = _engine()
         return cls(engine) if engine is not None and engine.note.dyad == dyad else None
 
-    def rule(
-        self, raw: str, scene: Scene, before: str, first: float, features: Mapping[str, float]
-    ) -> Ruling | None:
+    def rule(self, raw: str, scene: Scene, before: str, first: FirstWord) -> Ruling | None:
         """Return the ruling on a sentence; None when too many came.
 
         `raw` is the normalised text in its own case, in which the scene's offsets count; `before` is what stands
-        before the sentence; `first` and `features` are the score (0..1) and the features of the first tier's likeliest
-        candidate.
+        before the sentence.
         """
         if self.rulings >= MOST_RULINGS:
             return None
         self.rulings += 1
         readout = self.engine.read(view_of(raw, scene), plain(before[-BEFORE:]), plain(self.title))
         note = self.engine.note
-        rules = note.of_rules(first, features)
+        rules = note.of_rules(first.score, first.features)
         score = logistic(note.bias + note.encoder * readout.mention + rules)
         return Ruling(
             score >= note.threshold,
             score,
-            _likeliest(CATEGORIES, readout.categories),
-            _likeliest(POLARITIES, readout.polarities),
+            likeliest(CATEGORIES, readout.categories, first.category, note.trust_category),
+            likeliest(POLARITIES, readout.polarities, first.polarity, note.trust_polarity),
             {"tier_1": rules, "encoder": note.encoder * readout.mention},
         )
+
+
+def likeliest(labels: Sequence[str], sums: Sequence[float], first: str, trust: float) -> str:
+    """Return the label of the greatest sum; the first tier's label gets `trust` added to its own."""
+    return max(
+        (value + (trust if label == first else 0.0), label) for value, label in zip(sums, labels, strict=True)
+    )[1]
 
 
 def available() -> bool:
     """True when sentences can be judged; otherwise one line in the log has said what is missing and the way out."""
     return _engine() is not None
-
-
-def _likeliest(labels: tuple[str, ...], sums: tuple[float, ...]) -> str:
-    return max(zip(sums, labels, strict=True))[1]
 
 
 def _engine() -> Engine | None:

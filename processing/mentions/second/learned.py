@@ -51,6 +51,9 @@ class Note:
     encoder: float
     rules: float
     features: Mapping[str, float]
+    trust_category: float
+    trust_polarity: float
+    """What the first tier's category and polarity add to the encoder's sums for them."""
 
     def of_rules(self, score: float, features: Mapping[str, float]) -> float:
         """Return the first tier's part of the sum."""
@@ -106,6 +109,8 @@ def load_note(path: Path = FILE) -> Note:
             float(weights["encoder"]),
             float(weights["rules"]),
             {str(name): float(weight) for name, weight in content["features"].items()},
+            float(content["trust"]["category"]),
+            float(content["trust"]["polarity"]),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise LexiconError(f"{path.name}: its note is not as expected ({error!r}); {_AGAIN}") from error

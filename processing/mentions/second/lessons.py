@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from processing.mentions.candidates import first_word
 from processing.mentions.evaluation import GoldSentence
 from processing.mentions.model import CATEGORIES, POLARITIES
 from processing.mentions.normalise import normalise
 from processing.mentions.reader import Reader
 from processing.mentions.second.engine import row_of
+from processing.mentions.second.judge import FirstWord
 from processing.mentions.second.pieces import Cutter
 from processing.mentions.second.view import plain, view_of
 
@@ -22,13 +24,17 @@ FOLDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One labelled sentence. `weight` is what it counts for, `group` what it may not be parted from."""
+    """One labelled sentence. `weight` is what it counts for, `group` what it may not be parted from.
+
+    `asked` says whether the flagger would put it before the second tier at all.
+    """
 
     gold: GoldSentence
     source: str
     row: list[int]
     judged: int
-    first_score: float
+    first: FirstWord
+    asked: bool
     weight: float
     group: str
 
@@ -58,12 +64,17 @@ def _lesson(sentence: GoldSentence, source: str, group: str, cutter: Cutter, wei
     reader.prime_title(sentence.title)
     reader.prime(sentence.context)
     norm = normalise(sentence.text)
-    views, first, before = [], 0.0, reader.heard
+    views, candidates, before, asked = [], [], reader.heard, False
     for _, scene in reader.scenes(norm):
         views.append(view_of(norm.raw, scene))
-        first = max(first, *(c.score for c in reader.candidates(scene)), 0.0)
+        found = reader.candidates(scene)
+        asked |= reader.open_to_judgement(scene, found)
+        candidates += found
+    first = first_word(max(candidates, key=lambda c: c.score, default=None), reader.dyad)
     row, judged = row_of(cutter, " ".join(views) or plain(norm.raw), plain(before), plain(sentence.title))
-    return Lesson(sentence, source, row, judged, first, weight * (0.6 if sentence.borderline else 1.0), group)
+    return Lesson(
+        sentence, source, row, judged, first, asked, weight * (0.6 if sentence.borderline else 1.0), group
+    )
 
 
 def held_out(lessons: Sequence[Lesson]) -> list[bool]:

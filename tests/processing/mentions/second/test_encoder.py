@@ -125,6 +125,7 @@ def test_what_was_learned_comes_back_as_it_was_saved(tmp_path: Path) -> None:
         "threshold": 0.5,
         "weights": {"bias": -1.0, "encoder": 1.0, "rules": 0.2},
         "features": {"leads": 0.5},
+        "trust": {"category": 1.0, "polarity": 0.5},
     }
     save_learned(note, arrays, file)
     learned = load_learned(file)

@@ -12,7 +12,7 @@ from processing.mentions.evaluation import evaluate, load_gold
 from processing.mentions.features import Scene
 from processing.mentions.normalise import normalise
 from processing.mentions.reader import DYAD, Reader
-from processing.mentions.second import Judge, available, judge
+from processing.mentions.second import FirstWord, Judge, available, judge
 from processing.mentions.second.judge import MOST_RULINGS
 from processing.mentions.second.view import LONGEST, view_of
 
@@ -75,7 +75,7 @@ def test_the_judge_prefers_cooperation_to_co_listing() -> None:
         "La Russie et la Chine ont conclu un partenariat stratégique et renforcent leur coopération militaire.",
         "La Russie et la Chine figurent parmi les pays les plus touchés par la sécheresse, selon l'étude.",
     ):
-        ruling = asked.rule(*scene_of(text), "", 0.5, {})
+        ruling = asked.rule(*scene_of(text), "", FirstWord(0.5))
         assert ruling is not None
         scores.append(ruling.score)
     assert scores[0] > 0.5 > scores[1]
@@ -95,7 +95,7 @@ def test_one_article_cannot_keep_the_judge_for_ever() -> None:
     asked = Judge.for_dyad(DYAD)
     assert asked is not None
     raw, scene = scene_of("La Russie et la Chine coopèrent.")
-    rulings = [asked.rule(raw, scene, "", 0.5, {}) for _ in range(MOST_RULINGS + 1)]
+    rulings = [asked.rule(raw, scene, "", FirstWord(0.5)) for _ in range(MOST_RULINGS + 1)]
     assert all(rulings[:-1])
     assert rulings[-1] is None
 
