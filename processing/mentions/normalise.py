@@ -6,6 +6,7 @@ keeps one character for one, save composition and a few capitals (« İ »); onl
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ _SINGLE = (
     ("\u2011", "-"),
     ("\u2010", "-"),
 )
+
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of a pair of surrogates: no character, and nothing can be encoded or searched that holds one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,10 @@ class Normalised:
 def normalise(text: str) -> Normalised:
     """Return the uniform form of a text; never raises, whatever the characters."""
     raw, back = text, None
-    if not (text.isascii() or unicodedata.is_normalized("NFC", text)):
-        raw, back = _compose(text)
+    if not text.isascii():
+        raw = _LONE.sub("\ufffd", text)
+        if not unicodedata.is_normalized("NFC", raw):
+            raw, back = _compose(raw)
     low = raw.lower()
     if len(low) != len(raw):
         low = "".join(folded if len(folded := c.lower()) == 1 else c for c in raw)

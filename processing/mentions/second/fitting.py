@@ -13,6 +13,7 @@ for 7,000 sentences.
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,6 @@ from processing.mentions.evaluation import load_gold
 from processing.mentions.fitting import (
     WORD,
     Example,
-    best_threshold,
     cross_validate,
     example_of,
     f1,
@@ -49,7 +49,9 @@ PRESS = 3.0
 RIDGE = 2.0
 OF_RULES = "rules:"
 TRUST_TRIED = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
-COSTS_NOTHING = 0.005
+AS_GOOD = 0.005
+"""F1 that is given away for recall: a mention that is missed costs an analyst more than one to reject."""
+THRESHOLDS = tuple(t / 100 for t in range(30, 71, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +89,23 @@ def unseen(taught: Sequence[Lesson], out: Sequence[Lesson]) -> list[tuple[float,
 
 
 def weigh(said: Sequence[Said]) -> tuple[dict[str, float], float, list[float]]:
-    """Return the weights of what the two tiers say, the threshold of the best F1, and each score by weights fitted
-    without its group.
+    """Return the weights of what the two tiers say, the threshold, and each score by weights fitted without its group.
+
+    The threshold is the lowest whose F1 is within AS_GOOD of the best.
     """
     examples = to_prior([_example(each) for each in said])
     held = cross_validate([each.lesson.group for each in said], examples, RIDGE)
-    return fit(examples, {}, RIDGE), best_threshold(examples, held), held
+    reached = {threshold: f1(examples, held, threshold) for threshold in THRESHOLDS}
+    threshold = min(t for t, value in reached.items() if value > max(reached.values()) - AS_GOOD)
+    return fit(examples, {}, RIDGE), threshold, held
 
 
 def trusted(said: Sequence[Said]) -> dict[str, float]:
-    """Return what the first tier's category and polarity are worth beside the encoder's: as much as costs nothing.
+    """Return what the first tier's category and polarity are worth beside the encoder's.
 
-    Of the values tried the greatest is taken whose share of right labels is less than COSTS_NOTHING below the best.
+    Of the values tried the greatest is taken whose share of right labels is within one standard error of the best (the
+    one-standard-error rule: Hastie, Tibshirani and Friedman, « The Elements of Statistical Learning », 7.10): where the
+    figures do not tell, the rules' label is the one that can be explained.
     """
     mentions = [each for each in said if each.lesson.gold.coop]
     found: dict[str, float] = {}
@@ -117,7 +124,8 @@ def trusted(said: Sequence[Said]) -> dict[str, float]:
             for trust in TRUST_TRIED
         }
         best = max(shares.values())
-        found[name] = max(trust for trust, share in shares.items() if share > best - COSTS_NOTHING)
+        error = math.sqrt(best * (1 - best) / max(1, len(mentions)))
+        found[name] = max(trust for trust, share in shares.items() if share >= best - error)
         told = ", ".join(f"{trust} {share:.3f}" for trust, share in shares.items())
         sys.stdout.write(f"{name} right by trust in the rules: {told}\n")
     return found

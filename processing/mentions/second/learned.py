@@ -157,5 +157,5 @@ def save_learned(note: Mapping[str, Any], arrays: Mapping[str, Array], path: Pat
 def _opened(path: Path) -> Any:
     try:
         return np.load(path, allow_pickle=False)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
         raise LexiconError(f"{path.name} cannot be read ({error}); {_AGAIN}") from error

@@ -35,8 +35,15 @@ def view_of(raw: str, scene: Scene) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text with one kind of apostrophe and of space; no NUL, no lone surrogate."""
-    for unusual, usual in (("’", "'"), ("\u00a0", " "), ("\u202f", " "), ("\0", " ")):
+    """Return a text with one kind of apostrophe, space and hyphen; no NUL, no lone surrogate."""
+    for unusual, usual in (
+        ("’", "'"),
+        ("\u00a0", " "),
+        ("\u202f", " "),
+        ("\0", " "),
+        ("\u2011", "-"),
+        ("\u2010", "-"),
+    ):
         text = text.replace(unusual, usual)
     return text.encode("utf-8", "replace").decode("utf-8").strip()
 

@@ -28,7 +28,7 @@ def test_weights_add_up_and_unknown_words_count_for_nothing() -> None:
 def test_the_shipped_wording_says_where_it_comes_from_and_leans_as_a_reader_would() -> None:
     weights = wording.load_wording()
     assert len(weights) > 500
-    assert weights["rappro"] > 0 > weights["compar"]
+    assert weights["conjoi"] > 0 > weights["tandis"]
 
 
 def test_a_weight_that_is_no_number_is_refused(tmp_path: Path) -> None:

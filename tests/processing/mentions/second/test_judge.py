@@ -70,15 +70,15 @@ def test_another_dyad_than_the_one_learned_has_no_judge() -> None:
 def test_the_judge_prefers_cooperation_to_co_listing() -> None:
     asked = Judge.for_dyad(DYAD)
     assert asked is not None
-    scores = []
-    for text in (
-        "La Russie et la Chine ont conclu un partenariat stratégique et renforcent leur coopération militaire.",
-        "La Russie et la Chine figurent parmi les pays les plus touchés par la sécheresse, selon l'étude.",
-    ):
-        ruling = asked.rule(*scene_of(text), "", FirstWord(0.5))
-        assert ruling is not None
-        scores.append(ruling.score)
-    assert scores[0] > 0.5 > scores[1]
+    together = "La Russie et la Chine ont conclu un partenariat stratégique et renforcent leur coopération militaire."
+    beside = (
+        "La Russie et la Chine figurent parmi les pays les plus touchés par la sécheresse, selon l'étude."
+    )
+    rulings = [asked.rule(*scene_of(text), "", FirstWord(0.5)) for text in (together, beside)]
+    scores = [ruling.score for ruling in rulings if ruling is not None]
+    assert scores[0] > scores[1]
+    assert {m.tier for m in flag_text(together)} == {2}
+    assert flag_text(beside) == []
 
 
 @needs_encoder
