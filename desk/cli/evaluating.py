@@ -32,8 +32,8 @@ _MEASURES = (
 def register(app: typer.Typer) -> None:
     app.command(
         "evaluate",
-        epilog="Examples: `vedette evaluate tests/gold/sentences.jsonl`, `vedette evaluate train.jsonl dev.jsonl`"
-        " (side by side: their distance is the overfitting), `vedette flag-batch gold.jsonl > old.jsonl` before a"
+        epilog="Example: `vedette evaluate tests/gold/sentences.jsonl`; `vedette evaluate train.jsonl dev.jsonl`"
+        " (side by side: their distance is the overfitting); `vedette flag-batch gold.jsonl > old.jsonl` before a"
         " change and `vedette evaluate gold.jsonl --compare old.jsonl` after it",
     )(evaluate_command)
 

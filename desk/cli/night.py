@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: `vedette night rfi opex360`")(night)
     app.command(epilog="Example: `vedette crawl rfi --limit 20`")(crawl)
     app.command(epilog="Example: `vedette extract --workers 2`")(extract)
-    app.command(epilog="Examples: `vedette flag`, after a change of rules `vedette flag --again`")(flag)
+    app.command(epilog="Example: `vedette flag`; after a change of rules: `vedette flag --again`")(flag)
     app.command(epilog="Example: `vedette ingest CC-NEWS-20261122.warc.gz`")(ingest)
 
 
