@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -14,7 +14,7 @@ from desk.cli.findings import Json
 from desk.cli.printing import as_json_lines, err, out
 from desk.cli.texts import Tiers, read_text
 from processing.errors import GoldError
-from processing.mentions import flag_text
+from processing.mentions import Mention, flag_text
 from processing.mentions.comparison import Before, Change, changes, load_output
 from processing.mentions.evaluation import Evaluation, GoldSentence, Verdict, evaluate, load_gold
 
@@ -77,12 +77,12 @@ def _measured(path: Path, tiers: int) -> Evaluation:
         raise GoldError(f"{path}: {error}") from None
     with err.status("") as status:
 
-        def flag(text: str, **given: object) -> Sequence[object]:
+        def flag(text: str, **given: Any) -> Sequence[Mention]:
             status.update(f"{path.name}: sentence {next(numbers)} of {len(sentences)}")
-            return flag_text(text, tiers=tiers, **given)  # type: ignore[arg-type]
+            return flag_text(text, tiers=tiers, **given)
 
         numbers = iter(range(1, len(sentences) + 1))
-        return evaluate(sentences, flag)  # type: ignore[arg-type]
+        return evaluate(sentences, flag)
 
 
 def _rows(result: Evaluation) -> list[tuple[float | None, int, str]]:
@@ -104,10 +104,9 @@ def _table(names: Sequence[str], results: Sequence[Evaluation]) -> Table:
     table.add_column("measure")
     for name in names:
         table.add_column(name, justify="right", overflow="fold")
-    for number, measure in enumerate(_MEASURES):
+    for measure, *rows in zip(_MEASURES, *map(_rows, results), strict=True):
         cells: list[str] = []
-        for result in results:
-            value, of, key = _rows(result)[number]
+        for result, (value, of, key) in zip(results, rows, strict=True):
             low, high = result.intervals.get(key, (None, None))
             interval = f"  {low:.3f}–{high:.3f}" if low is not None and high is not None else ""
             cells.append(f"{value:.3f}{interval} of {of}" if value is not None else "")

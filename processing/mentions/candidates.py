@@ -13,7 +13,8 @@ from processing.mentions.second import FirstWord, Ruling
 
 MOST_PER_SENTENCE = 3
 _MUTUAL = 0.8
-_GENERAL = ("STRATEGIC", "VISIT", "MULTILATERAL")
+GENERAL = ("STRATEGIC", "VISIT", "MULTILATERAL")
+"""Categories that say little of what the two do together."""
 _SURE = 0.9
 _TELLING = 0.6
 
@@ -93,7 +94,7 @@ def settled(candidates: Sequence[Candidate], found: Sequence[Candidate], ruling:
         own={**top.own, **ruling.features},
     )
     others = [
-        replace(c, tier=2, score=min(c.score, ruling.score))
+        replace(c, tier=2, score=min(c.score, ruling.score), own={**c.own, **ruling.features})
         for c in best_by_category(found)
         if _special(c) and c.category not in (top.category, ruling.category)
     ]
@@ -121,6 +122,6 @@ def _special(candidate: Candidate) -> bool:
     governs = trigger is not None and candidate.frame.how not in ("", "listed", "left_both")
     return (
         governs
-        and candidate.category not in _GENERAL
+        and candidate.category not in GENERAL
         and (trigger is not None and trigger.sense.strength >= _MUTUAL)
     )

@@ -49,6 +49,14 @@ def read(path: Path) -> Any:
         raise LexiconError(f"{where}: {getattr(error, 'problem', None) or error}") from error
 
 
+def numbers(content: Mapping[str, Any], place: Place) -> dict[str, float]:
+    """Return a mapping of names to weights; raises LexiconError when one is not a number."""
+    for name, weight in content.items():
+        if isinstance(weight, bool) or not isinstance(weight, (int, float)):
+            raise LexiconError(f"{place}: the weight of {name!r} is {weight!r}, not a number")
+    return {str(name): float(weight) for name, weight in content.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an entry stands, for error messages: « triggers.yaml:12 (STRATEGIC) »."""

@@ -12,6 +12,7 @@ import json
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from processing.errors import GoldError
@@ -39,6 +40,11 @@ class GoldSentence:
     borderline: bool = False
     trap: str = ""
     doc: str = ""
+
+    @property
+    def of_press(self) -> bool:
+        """True for a sentence of the press, whose document is an address, not one of our own making."""
+        return self.doc.startswith("http")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,14 @@ class Evaluation:
             "wrong_polarity": [_verdict(v) for v in self.wrong_polarity],
             "wrong_category": [_verdict(v) for v in self.wrong_category],
         }
+
+
+def read_gold(path: Path) -> list[GoldSentence]:
+    """Return the sentences of a gold file; raises GoldError naming file, line and what is wrong."""
+    try:
+        return load_gold(path.read_text(encoding="utf-8").splitlines())
+    except GoldError as error:
+        raise GoldError(f"{path.name}: {error}") from error
 
 
 def load_gold(lines: Iterable[str]) -> list[GoldSentence]:

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from processing.mentions.model import Mention
-from processing.mentions.score import load_weights, logit
+from processing.mentions.score import load_weights
 
 WIDTH = 96
 _LEAST = 0.005
-_SECOND = ("tier_1", "encoder")
+_SECOND = {
+    "encoder": "the encoder, which read the sentence",
+    "tier_1": "what the rules say",
+    "tier_2_bias": "always",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,10 @@ def _summed(mention: Mention) -> Iterator[str]:
     second = {name: mention.features[name] for name in _SECOND if name in mention.features}
     rules = sum(part for name, part in parts.items() if name not in second)
     if second:
-        constant = logit(mention.score) - sum(second.values())
-        yield f"  score {mention.score:.3f} by the second tier, from a sum of {logit(mention.score):+.2f}:"
-        yield f"    {second['encoder']:+6.2f}  the encoder, which read the sentence"
-        yield f"    {second['tier_1']:+6.2f}  the rules' own score"
-        yield f"    {constant:+6.2f}  always"
+        total = sum(second.values())
+        yield f"  score {mention.score:.3f} by the second tier; it gives the sentence a sum of {total:+.2f}:"
+        for name, part in second.items():
+            yield f"    {part:+6.2f}  {_SECOND[name]}"
         yield f"  the rules' sum is {rules:+.2f}:"
     else:
         yield f"  score {mention.score:.3f} by the rules, from a sum of {rules:+.2f}:"

@@ -20,12 +20,11 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from processing.errors import GoldError
 from processing.mentions import entries
-from processing.mentions.evaluation import GoldSentence, load_gold
+from processing.mentions.evaluation import GoldSentence, read_gold
 from processing.mentions.normalise import normalise
 from processing.mentions.reader import Reader
-from processing.mentions.score import load_weights, logistic
+from processing.mentions.score import load_weights, logistic, weighed
 from processing.mentions.wording import load_wording
 
 RIDGE = 1.5
@@ -35,7 +34,8 @@ ROUNDS = 4
 STEPS = 400
 FOLDS = 10
 BLOCK = 20
-"""Sentences of a file without documents that share a fold: contrast pairs stand near each other."""
+"""Sentences of a file without documents that are kept together: contrast pairs stand near each other."""
+THRESHOLDS = tuple(t / 100 for t in range(30, 71, 2))
 WORD = "word:"
 WORD_VALUE = 0.5
 """What a stem counts for while it is fitted: half as much as a feature, hence shrunk four times as strongly."""
@@ -61,8 +61,13 @@ def example_of(sentence: GoldSentence) -> Example:
         for candidate in reader.candidates(scene):
             features = {name: value for name, value in candidate.features.items() if name != "wording"}
             candidates.append(features | words)
-    weight = (PRESS if sentence.doc.startswith("http") else 1.0) * (0.5 if sentence.borderline else 1.0)
+    weight = (PRESS if sentence.of_press else 1.0) * (0.5 if sentence.borderline else 1.0)
     return sentence.coop, weight, candidates
+
+
+def groups_of(gold: Sequence[GoldSentence], source: str) -> list[str]:
+    """Return for each sentence of a file what it may not be parted from: its document, else a block of the file."""
+    return [f"{source}:{sentence.doc or number // BLOCK}" for number, sentence in enumerate(gold)]
 
 
 def to_prior(examples: Sequence[Example]) -> list[Example]:
@@ -91,15 +96,11 @@ def fit(examples: Sequence[Example], start: Features, ridge: float = RIDGE) -> F
     used = [e for e in examples if e[2]]
     for _ in range(ROUNDS):
         chosen = [
-            (label, weight, max(candidates, key=lambda f: _sum(f, weights)))
+            (label, weight, max(candidates, key=lambda f: weighed(f, weights)))
             for label, weight, candidates in used
         ]
         weights = _descend(chosen, weights, ridge)
     return weights
-
-
-def _sum(features: Features, weights: Features) -> float:
-    return sum(weights.get(name, 0.0) * value for name, value in features.items())
 
 
 def _descend(rows: Sequence[tuple[bool, float, Features]], start: Features, ridge: float) -> Features:
@@ -136,8 +137,7 @@ def _descend(rows: Sequence[tuple[bool, float, Features]], start: Features, ridg
 
 def best_threshold(examples: Sequence[Example], scores: Sequence[float]) -> float:
     """Return the threshold (0.30..0.70) of the best weighted F1 for the examples' scores."""
-    thresholds = [t / 100 for t in range(30, 71, 2)]
-    return max(thresholds, key=lambda t: (round(f1(examples, scores, t), 3), -abs(t - 0.5)))
+    return max(THRESHOLDS, key=lambda t: (round(f1(examples, scores, t), 3), -abs(t - 0.5)))
 
 
 def f1(examples: Sequence[Example], scores: Sequence[float], threshold: float) -> float:
@@ -153,7 +153,7 @@ def f1(examples: Sequence[Example], scores: Sequence[float], threshold: float) -
 
 def score_of(candidates: Sequence[Features], weights: Features) -> float:
     """Return a sentence's score: its likeliest candidate's, 0 without candidates."""
-    return max((logistic(_sum(features, weights)) for features in candidates), default=0.0)
+    return max((logistic(weighed(features, weights)) for features in candidates), default=0.0)
 
 
 def cross_validate(groups: Sequence[str], examples: Sequence[Example], ridge: float = RIDGE) -> list[float]:
@@ -179,13 +179,10 @@ def main(arguments: Sequence[str]) -> int:
     sources: list[str] = []
     groups: list[str] = []
     for path in paths:
-        try:
-            gold = load_gold(path.read_text(encoding="utf-8").splitlines())
-        except GoldError as error:
-            raise GoldError(f"{path.name}: {error}") from error
+        gold = read_gold(path)
         examples.extend(example_of(sentence) for sentence in gold)
         sources.extend([path.stem] * len(gold))
-        groups.extend(f"{path.stem}:{s.doc or number // BLOCK}" for number, s in enumerate(gold))
+        groups.extend(groups_of(gold, path.stem))
     examples = to_prior(examples)
     weights = fit(without_rare_words(examples), {})
     held_out = cross_validate(groups, examples)

@@ -9,7 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from processing.mentions.attribution import Voice, find_voice, quote_open
-from processing.mentions.candidates import Candidate, best_by_category, first_word, settled, stands_for_both
+from processing.mentions.candidates import (
+    GENERAL,
+    Candidate,
+    best_by_category,
+    first_word,
+    settled,
+    stands_for_both,
+)
 from processing.mentions.coding import category_of
 from processing.mentions.evidence import mention_of
 from processing.mentions.features import (
@@ -33,7 +40,6 @@ from processing.mentions.second.view import BEFORE
 from processing.mentions.sentences import Sentence, glued_title_end, split
 
 DYAD = ("RUS", "CHN")
-_GENERAL = ("STRATEGIC", "VISIT", "MULTILATERAL")
 _OTHER_PAIR = 0.4
 _WE = re.compile(r"\b(?:notre|nos|nous)\b")
 
@@ -101,7 +107,7 @@ class Reader:
             voice = self._voice(norm, scene) if best or opens else None
             self.in_quote, self.quote = opens, voice if opens else None
             self._remember(scene, best)
-            self.topic = next((c.category for c in best if c.category not in _GENERAL), self.topic)
+            self.topic = next((c.category for c in best if c.category not in GENERAL), self.topic)
             for candidate in best:
                 yield mention_of(norm, sentence, field, candidate, voice, frozenset(self.dyad))
         self.heard = f"{self.heard} {norm.raw[-BEFORE:]}"[-BEFORE:]
@@ -222,7 +228,7 @@ class Reader:
     def _candidate(self, scene: Scene, frame: Frame, link: str, bearers: list[Group]) -> Candidate:
         dyad = frozenset(self.dyad)
         if scene.shared is None:
-            scene.shared_sum = weighed(scene_features(scene, dyad, link), self.weights)
+            scene.shared_sum = weighed(scene_features(scene, dyad, link), self.weights.weights)
         own = features_of(scene, frame, dyad, link)
         likely = score(own, self.weights, plus=scene.shared_sum)
         groups = frame.groups if frame.how and frame.groups else bearers

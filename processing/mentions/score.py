@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from processing.errors import LexiconError
 from processing.mentions import entries
 from processing.mentions.entries import Place
 
@@ -35,20 +34,18 @@ def load_weights(path: Path = entries.LEXICON / "weights.yaml") -> Weights:
     entries.mapping(
         content, place, ("fitted_on", "threshold", "weights"), ("fitted_on", "threshold", "weights")
     )
-    for name, weight in content["weights"].items():
-        if not isinstance(weight, (int, float)):
-            raise LexiconError(f"{place}: the weight of {name!r} is {weight!r}, not a number")
-    return Weights(dict(content["weights"]), float(content["threshold"]), str(content["fitted_on"]))
+    weights = entries.numbers(content["weights"], place)
+    return Weights(weights, float(content["threshold"]), str(content["fitted_on"]))
 
 
 def score(features: Mapping[str, float], weights: Weights, plus: float = 0.0) -> float:
     """Return the probability, 0..1; a feature without a weight counts for nothing. `plus` is a sum made before."""
-    return logistic(plus + weighed(features, weights))
+    return logistic(plus + weighed(features, weights.weights))
 
 
-def weighed(features: Mapping[str, float], weights: Weights) -> float:
-    """Return the weighted sum of features."""
-    get, total = weights.weights.get, 0.0
+def weighed(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the weighted sum of features; one without a weight counts for nothing."""
+    get, total = weights.get, 0.0
     for name, value in features.items():
         total += get(name, 0.0) * value
     return total

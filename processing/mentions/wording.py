@@ -1,8 +1,8 @@
 """What a sentence's ordinary words say for or against a mention, names left out.
 
-« Rapprochement », « tandem », « appui » speak for one, « comparer », « rivalité », « classement » against. The weights
-are data (lexicon/wording.yaml: the first letters of a word and its weight), fitted together with those of the
-features by processing/mentions/fitting.py; a stem that is not listed counts for nothing.
+« Conjoint », « ensemble », « concerté » speak for one, « tandis », « chacun », « leçons » against. The weights are data
+(lexicon/wording.yaml: the first letters of a word and its weight), fitted together with those of the features by
+processing/mentions/fitting.py; a stem that is not listed counts for nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from processing.errors import LexiconError
 from processing.mentions import entries
 from processing.mentions.entries import Place
 
@@ -45,7 +44,4 @@ def load_wording(path: Path = FILE) -> Mapping[str, float]:
     content = entries.read(path)
     place = Place(path.name, 1, "")
     entries.mapping(content, place, ("fitted_on", "stems"), ("fitted_on", "stems"))
-    for stem, weight in content["stems"].items():
-        if isinstance(weight, bool) or not isinstance(weight, (int, float)):
-            raise LexiconError(f"{place}: the weight of {stem!r} is {weight!r}, not a number")
-    return {str(stem): float(weight) for stem, weight in content["stems"].items()}
+    return entries.numbers(content["stems"], place)

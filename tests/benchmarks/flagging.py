@@ -44,7 +44,7 @@ def flagging(articles: Sequence[Article], line: Line) -> None:
     seconds = cpu_seconds(lambda given: flag_text(given, tiers=1), [text])
     line("rules alone, the gold set's mentions, words a CPU second", f"{len(text.split()) / seconds:,.0f}")
     if available():
-        chosen = [article for article in articles if rules(article)][:SECOND_TIER] or list(articles)
+        chosen = relevant[:SECOND_TIER] or list(articles)
         alone = cpu_seconds(rules, chosen)
         both = cpu_seconds(both_tiers, chosen)
         line(

@@ -19,9 +19,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from processing.errors import GoldError
-from processing.mentions.evaluation import load_gold
+from processing.mentions.evaluation import read_gold
 from processing.mentions.fitting import (
+    THRESHOLDS,
     WORD,
     Example,
     cross_validate,
@@ -44,14 +44,11 @@ from processing.mentions.second.pieces import Cutter
 
 EPOCHS = 6
 RATE = 1e-3
-PRESS = 3.0
-"""A sentence of the press counts for so many invented ones."""
 RIDGE = 2.0
 OF_RULES = "rules:"
 TRUST_TRIED = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 AS_GOOD = 0.005
 """F1 that is given away for recall: a mention that is missed costs an analyst more than one to reject."""
-THRESHOLDS = tuple(t / 100 for t in range(30, 71, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +63,7 @@ class Said:
 
 def load_lessons(paths: Sequence[Path], cutter: Cutter) -> list[Lesson]:
     """Return the lessons of gold files; raises GoldError naming the file and line of what is wrong."""
-    lessons: list[Lesson] = []
-    for path in paths:
-        try:
-            gold = load_gold(path.read_text(encoding="utf-8").splitlines())
-        except GoldError as error:
-            raise GoldError(f"{path.name}: {error}") from error
-        press = any(sentence.doc.startswith("http") for sentence in gold)
-        lessons.extend(lessons_of(gold, path.stem, cutter, PRESS if press else 1.0))
-    return lessons
+    return [lesson for path in paths for lesson in lessons_of(read_gold(path), path.stem, cutter)]
 
 
 def unseen(taught: Sequence[Lesson], out: Sequence[Lesson]) -> list[tuple[float, Mapping[str, float]]]:

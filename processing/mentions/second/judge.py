@@ -80,7 +80,7 @@ class Judge:
             score,
             likeliest(CATEGORIES, readout.categories, first.category, note.trust_category),
             likeliest(POLARITIES, readout.polarities, first.polarity, note.trust_polarity),
-            {"tier_1": rules, "encoder": note.encoder * readout.mention},
+            {"tier_1": rules, "encoder": note.encoder * readout.mention, "tier_2_bias": note.bias},
         )
 
 

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from processing.errors import LexiconError
 from processing.mentions.model import CATEGORIES, POLARITIES
-from processing.mentions.score import logit
+from processing.mentions.score import logit, weighed
+from processing.mentions.second.weights_file import Array
 
 FILE = Path(__file__).parent / "learned.npz"
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
@@ -30,10 +30,9 @@ FIRST_TAUGHT = 4
 KINDS = "kinds"
 """Two vectors added before that layer: to the pieces of the sentence, and to those of what stands around it."""
 _SIDES, _PARTS = ("left", "right"), ("head", "bias")
-HEADS = ("mention", "polarity", "category")
+HEADS = {"mention": 1, "polarity": len(POLARITIES), "category": len(CATEGORIES)}
+"""The readings, and how many outcomes each has."""
 _AGAIN = "fit it anew with python -m processing.mentions.second.fitting"
-
-Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,7 @@ class Note:
 
     def of_rules(self, score: float, features: Mapping[str, float]) -> float:
         """Return the first tier's part of the sum."""
-        weigh = self.features.get
-        return self.rules * logit(score) + sum(weigh(name, 0.0) * value for name, value in features.items())
+        return self.rules * logit(score) + weighed(features, self.features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def learned_of(arrays: Mapping[str, Array]) -> Learned:
     thin = {name: (arrays[f"{name}:left"], arrays[f"{name}:right"]) for name in names}
     heads = {name: (arrays[f"{name}:head"], arrays[f"{name}:bias"]) for name in HEADS}
     sizes = {name: len(bias) for name, (_, bias) in heads.items()}
-    if sizes != {"mention": 1, "polarity": len(POLARITIES), "category": len(CATEGORIES)}:
+    if sizes != HEADS:
         raise ValueError(f"its readings have {sizes} outcomes")
     return Learned(thin, {name: array for name, array in arrays.items() if ":" not in name}, heads)
 

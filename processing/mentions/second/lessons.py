@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from processing.mentions.candidates import first_word
 from processing.mentions.evaluation import GoldSentence
+from processing.mentions.fitting import groups_of
 from processing.mentions.model import CATEGORIES, POLARITIES
 from processing.mentions.normalise import normalise
 from processing.mentions.reader import Reader
@@ -17,9 +18,10 @@ from processing.mentions.second.view import plain, view_of
 
 NONE = -100
 """No label: the loss passes over it."""
-BLOCK = 20
-"""Sentences of a file without documents that are kept together: contrast pairs stand near each other."""
 FOLDS = 8
+PRESS = 3.0
+"""A sentence of the press counts for so many invented ones."""
+BORDERLINE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,15 @@ def _index(labels: Sequence[str], known: Sequence[str]) -> int:
     return known.index(labels[0]) if labels else NONE
 
 
-def lessons_of(gold: Sequence[GoldSentence], source: str, cutter: Cutter, weight: float) -> list[Lesson]:
-    """Return the lessons of one file; a borderline sentence counts for a little over half."""
+def lessons_of(gold: Sequence[GoldSentence], source: str, cutter: Cutter) -> list[Lesson]:
+    """Return the lessons of one file."""
     return [
-        _lesson(sentence, source, f"{source}:{sentence.doc or number // BLOCK}", cutter, weight)
-        for number, sentence in enumerate(gold)
+        _lesson(sentence, source, group, cutter)
+        for sentence, group in zip(gold, groups_of(gold, source), strict=True)
     ]
 
 
-def _lesson(sentence: GoldSentence, source: str, group: str, cutter: Cutter, weight: float) -> Lesson:
+def _lesson(sentence: GoldSentence, source: str, group: str, cutter: Cutter) -> Lesson:
     reader = Reader.open(sentence.date)
     reader.prime_title(sentence.title)
     reader.prime(sentence.context)
@@ -72,9 +74,8 @@ def _lesson(sentence: GoldSentence, source: str, group: str, cutter: Cutter, wei
         candidates += found
     first = first_word(max(candidates, key=lambda c: c.score, default=None), reader.dyad)
     row, judged = row_of(cutter, " ".join(views) or plain(norm.raw), plain(before), plain(sentence.title))
-    return Lesson(
-        sentence, source, row, judged, first, asked, weight * (0.6 if sentence.borderline else 1.0), group
-    )
+    weight = (PRESS if sentence.of_press else 1.0) * (BORDERLINE if sentence.borderline else 1.0)
+    return Lesson(sentence, source, row, judged, first, asked, weight, group)
 
 
 def held_out(lessons: Sequence[Lesson]) -> list[bool]:

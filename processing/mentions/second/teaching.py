@@ -1,6 +1,7 @@
 """The encoder as torch sees it while it is taught: frozen matrices with thin additions, and three readings.
 
-Needs torch (extra `fitting`); used by `fitting` alone. The same sums as `encoder`, which a test holds it to.
+Needs torch (extra `fitting`); used by `fitting` alone. The same sums as `encoder`; what `fitting` prints is read by
+`encoder` from what was learned here, so that a difference between the two would show in its figures.
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812 (torch's own convention)
 from torch import Tensor, nn
 
-from processing.mentions.model import CATEGORIES, POLARITIES
-from processing.mentions.second.learned import FIRST_TAUGHT, KINDS, MATRICES, Array, layer_of
+from processing.mentions.second.learned import FIRST_TAUGHT, HEADS, KINDS, MATRICES, layer_of
 from processing.mentions.second.lessons import NONE, Lesson
-from processing.mentions.second.weights_file import Weights
+from processing.mentions.second.weights_file import Array, Weights
 
 RANK = 8
 SCALE = 2.0
@@ -63,8 +63,7 @@ class Pupil(nn.Module):  # type: ignore[misc] # torch is not there when types ar
             else:
                 free[name] = nn.Parameter(tensor)
         free[KINDS] = nn.Parameter(torch.zeros(2, self.shape.hidden))
-        sizes = {"mention": 1, "polarity": len(POLARITIES), "category": len(CATEGORIES)}
-        for head, size in sizes.items():
+        for head, size in HEADS.items():
             free[f"{head}:head"] = nn.Parameter(torch.zeros(size, 2 * self.shape.hidden))
             free[f"{head}:bias"] = nn.Parameter(torch.zeros(size))
         self.free = nn.ParameterDict({_key(name): value for name, value in free.items()})
@@ -89,8 +88,7 @@ class Pupil(nn.Module):  # type: ignore[misc] # torch is not there when types ar
         mean = (x * judged[..., None]).sum(1) / judged.sum(1, keepdim=True)
         summary = self._dropped(torch.cat([mean, x[:, 0]], -1))
         mention, polarity, category = (
-            F.linear(summary, self._tensor(f"{head}:head"), self._tensor(f"{head}:bias"))
-            for head in ("mention", "polarity", "category")
+            F.linear(summary, self._tensor(f"{head}:head"), self._tensor(f"{head}:bias")) for head in HEADS
         )
         return mention[:, 0], polarity, category
 

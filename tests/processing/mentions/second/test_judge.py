@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from processing.mentions import flag_text
+from processing.mentions import explain, flag_text
 from processing.mentions.evaluation import evaluate, load_gold
 from processing.mentions.features import Scene
 from processing.mentions.normalise import normalise
 from processing.mentions.reader import DYAD, Reader
+from processing.mentions.score import logistic
 from processing.mentions.second import FirstWord, Judge, available, judge
 from processing.mentions.second.judge import MOST_RULINGS
 from processing.mentions.second.view import LONGEST, view_of
@@ -108,6 +109,19 @@ def test_a_mention_says_which_tier_decided_and_of_what_its_score_is_the_sum() ->
     assert found == again
     assert all(("encoder" in m.features) == (m.tier == 2) for m in found)
     assert all(m.tier == 1 for s in gold for m in flag_text(s.text, date=s.date, tiers=1))
+
+
+@needs_encoder
+def test_every_mention_of_a_sentence_that_was_ruled_on_bears_the_parts_of_the_sum() -> None:
+    found = flag_text(
+        "La Russie et la Chine ont conclu un partenariat stratégique et renforcent leur coopération militaire."
+    )
+    assert len(found) == 2
+    first = found[0]
+    parts = [first.features[name] for name in ("encoder", "tier_1", "tier_2_bias")]
+    assert logistic(sum(parts)) == pytest.approx(first.score, abs=0.001)
+    assert all([m.features[name] for name in ("encoder", "tier_1", "tier_2_bias")] == parts for m in found)
+    assert "the encoder, which read the sentence" in explain(found[1])
 
 
 @needs_encoder
