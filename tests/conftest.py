@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from psycopg import Connection, sql
 from psycopg.rows import TupleRow
 
@@ -16,6 +17,9 @@ from processing.store import embedded
 from processing.store.connect import connect
 from processing.store.migrate import migrate
 
+# A busy machine fails no test; what takes how long is for `make bench` to say.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:

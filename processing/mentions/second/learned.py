@@ -68,7 +68,9 @@ class Learned:
     heads: Mapping[str, tuple[Array, Array]]
 
     def addition(self, name: str) -> Array:
-        """Return what is added to a matrix of the encoder."""
+        """Return what is added to a matrix of the encoder; raises LexiconError when nothing was learned for it."""
+        if name not in self.thin:
+            raise LexiconError(f"{FILE.name} holds nothing for the matrix {name}; {_AGAIN}")
         left, right = self.thin[name]
         return np.asarray(left @ right)
 

@@ -194,7 +194,7 @@ def test_an_empty_page_is_an_error_that_says_so(body: bytes) -> None:
         extract_page(body, url=URL)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.binary(max_size=400), st.integers(0, len(page())))
 def test_any_bytes_give_an_article_a_rejection_or_a_page_error(noise: bytes, where: int) -> None:
     whole = page()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -85,7 +86,7 @@ def test_without_what_was_learned_it_reads_as_the_package_does(
     assert float(ours @ theirs) / float(np.linalg.norm(ours)) > 0.999
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=120))
 def test_any_text_is_cut_into_pieces_of_the_vocabulary(text: str) -> None:
     cutter = Cutter(weights_of_once().vocabulary)
@@ -142,6 +143,13 @@ def test_a_broken_file_of_what_was_learned_is_named_in_one_line(tmp_path: Path, 
     broken.write_bytes(content)
     with pytest.raises(LexiconError, match=r"learned\.npz.*fit it anew"):
         load_learned(broken)
+
+
+def test_a_matrix_for_which_nothing_was_learned_is_named_in_one_line(weights: Weights) -> None:
+    whole = load_learned()
+    lacking = replace(whole, thin={name: pair for name, pair in whole.thin.items() if name != "l7.fi.w"})
+    with pytest.raises(LexiconError, match=r"learned\.npz holds nothing for the matrix l7\.fi\.w; fit it anew"):
+        Encoder(weights, lacking)
 
 
 @pytest.mark.parametrize("content", [b"", b"GGUF" + bytes(100), b"E5S1" + bytes(60)])
