@@ -21,6 +21,7 @@ from processing.store.migrate import migrate
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
+
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
     """A migrated database on an embedded PostgreSQL of its own."""

@@ -17,7 +17,7 @@ from processing.mentions.qualifiers import qualify, ruled
 from processing.mentions.sentences import Sentence
 
 _TOLD = ("negative", "pseudo_negation", "hedge", "request", "criticism", "penalty", "praise")
-RULES_SERIES = "2026.11.2"
+RULES_SERIES = "2026.11.3"
 
 
 def mention_of(

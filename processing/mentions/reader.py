@@ -203,12 +203,14 @@ class Reader:
         return f"{self.heard} {norm.raw[max(0, scene.start - BEFORE) : scene.start]}"
 
     def open_to_judgement(self, scene: Scene, candidates: Sequence[Candidate]) -> bool:
-        """True when the sentence may speak of both sides: the rules see a candidate, it names both, or means the pair.
+        """True when the sentence may speak of both sides, which is when it is put before the second tier.
 
-        Only such sentences are put before the second tier. One that names a single side is not, unless the rules
-        see what may stand for the other: next to a mention the encoder believes too easily.
+        The rules see a candidate; or it names both; or one, the other having been named shortly before or in the
+        title (« Gazprom lui livrera … »); or it means the pair (« les deux pays ») that was spoken of shortly before.
         """
         if candidates or scene.sides() >= set(self.dyad):
+            return True
+        if scene.sides() & set(self.dyad) and scene.partner > 0:
             return True
         return scene.salience > 0 and bool(scene.cues.get("anaphora_pair") or they(scene))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +67,12 @@ class Pupil(nn.Module):  # type: ignore[misc] # torch is not there when types ar
             free[f"{head}:head"] = nn.Parameter(torch.zeros(size, 2 * self.shape.hidden))
             free[f"{head}:bias"] = nn.Parameter(torch.zeros(size))
         self.free = nn.ParameterDict({_key(name): value for name, value in free.items()})
+
+    def begin_from(self, arrays: Mapping[str, Array]) -> None:
+        """Take over what was learned before; raises KeyError or RuntimeError when it is not of this shape."""
+        for name, array in arrays.items():
+            value = torch.tensor(array / (SCALE if name.endswith(":left") else 1.0))
+            self.free[_key(name)].data.copy_(value)
 
     def arrays(self) -> dict[str, Array]:
         """Return what was learned, by the names of `learned`."""
@@ -171,11 +177,18 @@ def _loss(sums: tuple[Tensor, Tensor, Tensor], lessons: Sequence[Lesson]) -> Ten
     return total
 
 
-def teach(weights: Weights, lessons: Sequence[Lesson], course: Course) -> dict[str, Array]:
-    """Return what is learned, by AdamW with a warm-up and a linear decline; progress goes to stderr."""
+def teach(
+    weights: Weights, lessons: Sequence[Lesson], course: Course, before: Mapping[str, Array] | None = None
+) -> dict[str, Array]:
+    """Return what is learned, by AdamW with a warm-up and a linear decline; progress goes to stderr.
+
+    `before` is what was learned in an earlier course, from which this one goes on.
+    """
     torch.manual_seed(course.seed)
     order = random.Random(course.seed)  # noqa: S311 (shuffling, not secrets)
     pupil = Pupil(weights)
+    if before is not None:
+        pupil.begin_from(before)
     parameters = list(pupil.parameters())
     optimiser = torch.optim.AdamW(parameters, lr=course.rate, weight_decay=course.decay)
     steps = course.epochs * math.ceil(len(lessons) / course.batch)

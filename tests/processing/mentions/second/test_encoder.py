@@ -148,7 +148,9 @@ def test_a_broken_file_of_what_was_learned_is_named_in_one_line(tmp_path: Path, 
 def test_a_matrix_for_which_nothing_was_learned_is_named_in_one_line(weights: Weights) -> None:
     whole = load_learned()
     lacking = replace(whole, thin={name: pair for name, pair in whole.thin.items() if name != "l7.fi.w"})
-    with pytest.raises(LexiconError, match=r"learned\.npz holds nothing for the matrix l7\.fi\.w; fit it anew"):
+    with pytest.raises(
+        LexiconError, match=r"learned\.npz holds nothing for the matrix l7\.fi\.w; fit it anew"
+    ):
         Encoder(weights, lacking)
 
 

@@ -67,6 +67,26 @@ def test_another_dyad_than_the_one_learned_has_no_judge() -> None:
     assert Judge.for_dyad(("RUS", "IRN")) is None
 
 
+@pytest.mark.parametrize(
+    ("before", "text", "asked"),
+    [
+        ("", "Paris et Pékin ont salué la décision de Moscou.", True),
+        ("Le président chinois est arrivé.", "Gazprom lui livrera du gaz.", True),
+        ("Le président chinois est arrivé.", "La Commission a publié son rapport.", False),
+        ("", "Gazprom lui livrera du gaz.", False),
+        ("La Russie et la Chine sont voisines.", "Les deux pays ont une frontière.", True),
+        ("L'Inde et le Japon sont voisins.", "Les deux pays ont une frontière.", False),
+    ],
+)
+def test_a_sentence_is_put_before_the_judge_when_it_may_speak_of_both(
+    before: str, text: str, asked: bool
+) -> None:
+    reader = Reader.open(None)
+    reader.prime(before)
+    scenes = [scene for _, scene in reader.scenes(normalise(text))]
+    assert any(reader.open_to_judgement(scene, reader.candidates(scene)) for scene in scenes) == asked
+
+
 @needs_encoder
 def test_the_judge_prefers_cooperation_to_co_listing() -> None:
     asked = Judge.for_dyad(DYAD)
