@@ -205,12 +205,11 @@ class Reader:
     def open_to_judgement(self, scene: Scene, candidates: Sequence[Candidate]) -> bool:
         """True when the sentence may speak of both sides, which is when it is put before the second tier.
 
-        The rules see a candidate; or it names both; or one, the other having been named shortly before or in the
-        title (« Gazprom lui livrera … »); or it means the pair (« les deux pays ») that was spoken of shortly before.
+        The rules see a candidate; or it names both; or it means the pair (« les deux pays ») that was spoken of
+        shortly before. One that merely names a side where the other was named shortly before is not asked about:
+        next to a mention the encoder believes too easily.
         """
         if candidates or scene.sides() >= set(self.dyad):
-            return True
-        if scene.sides() & set(self.dyad) and scene.partner > 0:
             return True
         return scene.salience > 0 and bool(scene.cues.get("anaphora_pair") or they(scene))
 
