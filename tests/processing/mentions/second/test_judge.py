@@ -134,7 +134,7 @@ def test_a_mention_says_which_tier_decided_and_of_what_its_score_is_the_sum() ->
 @needs_encoder
 def test_every_mention_of_a_sentence_that_was_ruled_on_bears_the_parts_of_the_sum() -> None:
     found = flag_text(
-        "La Russie et la Chine ont conclu un partenariat stratégique et renforcent leur coopération militaire."
+        "La Russie et la Chine ont signé un contrat gazier et mené des exercices navals conjoints."
     )
     assert len(found) == 2
     first = found[0]
