@@ -73,6 +73,7 @@ def test_another_dyad_than_the_one_learned_has_no_judge() -> None:
         ("", "Paris et Pékin ont salué la décision de Moscou.", True),
         ("Le président chinois est arrivé.", "Gazprom lui livrera du gaz.", True),
         ("Le président chinois est arrivé.", "La Commission a publié son rapport.", False),
+        ("Le président chinois est arrivé.", "Moscou a fêté hier son premier président.", False),
         ("", "Gazprom lui livrera du gaz.", False),
         ("La Russie et la Chine sont voisines.", "Les deux pays ont une frontière.", True),
         ("L'Inde et le Japon sont voisins.", "Les deux pays ont une frontière.", False),
@@ -97,7 +98,7 @@ def test_the_judge_prefers_cooperation_to_co_listing() -> None:
     )
     rulings = [asked.rule(*scene_of(text), "", FirstWord(0.5)) for text in (together, beside)]
     scores = [ruling.score for ruling in rulings if ruling is not None]
-    assert scores[0] > scores[1]
+    assert scores[0] > 0.5 > scores[1]
     assert {m.tier for m in flag_text(together)} == {2}
     assert flag_text(beside) == []
 
