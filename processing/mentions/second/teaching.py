@@ -29,6 +29,8 @@ POLARITY_COUNTS, CATEGORY_COUNTS = 0.5, 0.35
 _WARMING = 0.1
 _CLIPPED = 1.0
 _SHUFFLED_LENGTH = 30.0
+_LINEAR_RATE, _LINEAR_STEPS, _LINEAR_RIDGE = 0.01, 300, 2e-3
+_READ_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,30 @@ class Pupil(nn.Module):  # type: ignore[misc] # torch is not there when types ar
             value = torch.tensor(array / (SCALE if name.endswith(":left") else 1.0))
             self.free[_key(name)].data.copy_(value)
 
+    def begin_linear(self, lessons: Sequence[Lesson]) -> None:
+        """Set the three readings to a linear fit on what the encoder makes of the lessons before it is taught.
+
+        Readings that begin at zero learn nothing for an epoch and a half: all vectors have a large part in common,
+        which the first steps follow (linear probing, then fine-tuning: Kumar et al., 2022).
+        """
+        vectors = self._summaries(lessons)
+        centre, spread = vectors.mean(0), vectors.std(0) + 1e-3
+        heads = {head: (self.free[f"{head}:head"], self.free[f"{head}:bias"]) for head in HEADS}
+        own = [part for pair in heads.values() for part in pair]
+        optimiser = torch.optim.Adam(own, lr=_LINEAR_RATE)
+        for _ in range(_LINEAR_STEPS):
+            sums = [F.linear((vectors - centre) / spread, matrix, bias) for matrix, bias in heads.values()]
+            loss = _loss((sums[0][:, 0], sums[1], sums[2]), lessons)
+            loss = loss + _LINEAR_RIDGE * sum((matrix * matrix).sum() for matrix, _ in heads.values())
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+        with torch.no_grad():
+            for matrix, bias in heads.values():
+                matrix /= spread
+                bias -= matrix @ centre
+        sys.stderr.write(f"readings begin at a linear fit, loss {loss.item():.3f}\n")
+
     def arrays(self) -> dict[str, Array]:
         """Return what was learned, by the names of `learned`."""
         found = {_name(key): value.detach().numpy() for key, value in self.free.items()}
@@ -81,6 +107,14 @@ class Pupil(nn.Module):  # type: ignore[misc] # torch is not there when types ar
 
     def forward(self, words: Tensor, there: Tensor, judged: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return the three sums of a batch; `there` marks the pieces, `judged` those of the sentence (0 or 1)."""
+        summary = self._dropped(self.summary(words, there, judged))
+        mention, polarity, category = (
+            F.linear(summary, self._tensor(f"{head}:head"), self._tensor(f"{head}:bias")) for head in HEADS
+        )
+        return mention[:, 0], polarity, category
+
+    def summary(self, words: Tensor, there: Tensor, judged: Tensor) -> Tensor:
+        """Return the vector of each sentence of a batch: the mean of its pieces, and the first piece."""
         absent = ((1 - there) * -1e4)[:, None, None, :]
         with torch.no_grad():
             kind = self.frozen["emb.type"][: self.shape.hidden]
@@ -92,11 +126,16 @@ class Pupil(nn.Module):  # type: ignore[misc] # torch is not there when types ar
             x = self._layer(x, absent, f"l{layer}.")
         x = x.float()
         mean = (x * judged[..., None]).sum(1) / judged.sum(1, keepdim=True)
-        summary = self._dropped(torch.cat([mean, x[:, 0]], -1))
-        mention, polarity, category = (
-            F.linear(summary, self._tensor(f"{head}:head"), self._tensor(f"{head}:bias")) for head in HEADS
-        )
-        return mention[:, 0], polarity, category
+        return torch.cat([mean, x[:, 0]], -1)
+
+    def _summaries(self, lessons: Sequence[Lesson]) -> Tensor:
+        by_length = sorted(range(len(lessons)), key=lambda i: len(lessons[i].row))
+        found = torch.zeros(len(lessons), 2 * self.shape.hidden)
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            for at in range(0, len(lessons), _READ_AT_ONCE):
+                batch = by_length[at : at + _READ_AT_ONCE]
+                found[batch] = self.summary(*_batch(self, [lessons[i] for i in batch]))
+        return found
 
     def _layer(self, x: Tensor, absent: Tensor, at: str) -> Tensor:
         count, length, hidden = x.shape
@@ -187,7 +226,9 @@ def teach(
     torch.manual_seed(course.seed)
     order = random.Random(course.seed)  # noqa: S311 (shuffling, not secrets)
     pupil = Pupil(weights)
-    if before is not None:
+    if before is None:
+        pupil.begin_linear(lessons)
+    else:
         pupil.begin_from(before)
     parameters = list(pupil.parameters())
     optimiser = torch.optim.AdamW(parameters, lr=course.rate, weight_decay=course.decay)
