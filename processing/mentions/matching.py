@@ -165,7 +165,7 @@ def version_of(folder: Path = entries.LEXICON) -> str:
     digest = hashlib.sha256()
     here = Path(__file__).parent
     code = [*here.glob("*.py"), *here.glob("second/*.py")]
-    rules = [path for path in code if path.stem not in _NO_RULES] + [*here.glob("second/*.npz")]
+    rules = [path for path in code if path.stem not in _NO_RULES] + [here / "second" / "learned.npz"]
     for path in [*sorted(folder.rglob("*.yaml")), *sorted(rules)]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

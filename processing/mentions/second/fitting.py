@@ -8,11 +8,12 @@ One group of sentences in eight (whole documents; blocks of files without docume
 a file given with `--apart`: on these the encoder's sum and the first tier's score (by weights fitted without these
 sentences) are weighed against each other, the threshold is set, and the figures printed are taken. Few labelled
 sentences of the press serve better apart than taught: they say how far each tier is to be trusted where it counts.
-`--write` stores the result in `learned.npz`. `--on` goes on from what is stored there, with more or other sentences.
-`--weigh` leaves the encoder as it was taught and weighs anew, after a change of the first tier. `--whole` ends the
-work: it goes on from what is stored with every sentence, those held out and apart too, and keeps the weights and the
-threshold that were set without them; it prints no figures, since nothing is left that was not taught. An epoch takes
-some 25 seconds for 1,000 sentences on two cores.
+`--write` stores the result, in `apart.npz` for going on and in `learned.npz` for the flagger. `--on` goes on from
+`apart.npz`, with more or other sentences. `--weigh` leaves the encoder as it was taught and weighs `apart.npz` anew,
+after a change of the first tier; both files get the weights. `--whole` ends the work: it goes on from `apart.npz` with
+every sentence, those held out and apart too, and stores the encoder in `learned.npz` with the weights and the threshold
+that were set without them; it prints no figures, since nothing is left that was not taught. An epoch takes some 25
+seconds for 1,000 sentences on two cores.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from processing.mentions.score import load_weights, logit
 from processing.mentions.second.encoder import Encoder, Readout
 from processing.mentions.second.engine import weights_of
 from processing.mentions.second.judge import PACKAGE, likeliest
-from processing.mentions.second.learned import FILE, learned_of, load_learned, note_of, save_learned
+from processing.mentions.second.learned import APART, FILE, learned_of, load_learned, note_of, save_learned
 from processing.mentions.second.lessons import Lesson, held_out, lessons_of
 from processing.mentions.second.pieces import Cutter
 from processing.mentions.second.weights_file import Weights
@@ -164,10 +165,10 @@ def _report(said: Sequence[Said], held: Sequence[float], threshold: float) -> No
 def _teach_whole(package: Weights, lessons: Sequence[Lesson], epochs: int, rate: float, write: bool) -> int:
     from processing.mentions.second.teaching import Course, teach
 
-    arrays = teach(package, lessons, Course(epochs, rate), load_learned().arrays())
+    arrays = teach(package, lessons, Course(epochs, rate), load_learned(APART).arrays())
     if write:
         told = f"then on all {len(lessons)}: --whole --epochs {epochs} --rate {rate}"
-        before = note_of(FILE)
+        before = note_of(APART)
         save_learned(before | {"fitted_by": f"{before['fitted_by']}; {told}"}, arrays)
     return 0
 
@@ -208,12 +209,12 @@ def main(arguments: Sequence[str]) -> int:
     out = [lesson for lesson in kept_out if lesson.asked]
     lost = [lesson.gold.coop for lesson in kept_out if not lesson.asked]
     if options.weigh:
-        learned = load_learned()
-        encoder, arrays, note = Encoder(package, learned), learned.arrays(), note_of(FILE)
+        learned = load_learned(APART)
+        encoder, arrays, note = Encoder(package, learned), learned.arrays(), note_of(APART)
     else:
         from processing.mentions.second.teaching import Course, teach
 
-        before = load_learned().arrays() if options.on else None
+        before = load_learned(APART).arrays() if options.on else None
         arrays = teach(package, taught, Course(options.epochs, options.rate), before)
         names = ", ".join(dict.fromkeys(lesson.source for lesson in lessons))
         mentions = sum(lesson.gold.coop for lesson in taught)
@@ -236,7 +237,7 @@ def main(arguments: Sequence[str]) -> int:
     trust = trusted(said)
     if options.write:
         weighed = ", ".join(dict.fromkeys(lesson.source for lesson in out))
-        note |= {
+        weighing = {
             "weighed_on": f"{weighed} ({len(out)} sentences that were not taught)",
             "threshold": threshold,
             "weights": {name: round(weights[name], 4) for name in ("bias", "encoder", "rules")},
@@ -247,7 +248,10 @@ def main(arguments: Sequence[str]) -> int:
                 if name.startswith(OF_RULES)
             },
         }
-        save_learned(note, arrays)
+        save_learned(note | weighing, arrays, APART)
+        if options.weigh:
+            note, arrays = note_of(FILE), load_learned(FILE).arrays()
+        save_learned(note | weighing, arrays)
     return 0
 
 

@@ -24,6 +24,8 @@ from processing.mentions.score import logit, weighed
 from processing.mentions.second.weights_file import Array
 
 FILE = Path(__file__).parent / "learned.npz"
+APART = FILE.with_name("apart.npz")
+"""The same before it was taught the sentences held out: by it the two tiers are weighed. Only `fitting` reads it."""
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 FIRST_TAUGHT = 4
 """The layers before it stay as the package has them: what they know is French, not our question."""

@@ -23,6 +23,7 @@ from processing.mentions.reader import DYAD
 from processing.mentions.second.encoder import Encoder
 from processing.mentions.second.engine import row_of, weights_of
 from processing.mentions.second.learned import (
+    APART,
     FILE,
     FIRST_TAUGHT,
     KINDS,
@@ -30,6 +31,7 @@ from processing.mentions.second.learned import (
     Learned,
     load_learned,
     load_note,
+    note_of,
     save_learned,
 )
 from processing.mentions.second.pieces import Cutter
@@ -112,6 +114,13 @@ def test_what_was_learned_says_on_what_and_stays_small() -> None:
     assert 0 < note.threshold < 1
     assert note.encoder > 0
     assert FILE.stat().st_size < 1_500_000
+
+
+def test_the_tiers_are_weighed_by_the_encoder_that_was_not_taught_the_sentences_held_out() -> None:
+    shipped, weighed = note_of(FILE), note_of(APART)
+    for part in ("weights", "features", "threshold", "trust", "weighed_on"):
+        assert shipped[part] == weighed[part], part
+    assert "--whole" not in weighed["fitted_by"]
 
 
 def test_what_was_learned_comes_back_as_it_was_saved(tmp_path: Path) -> None:
