@@ -209,8 +209,7 @@ def main(arguments: Sequence[str]) -> int:
     out = [lesson for lesson in kept_out if lesson.asked]
     lost = [lesson.gold.coop for lesson in kept_out if not lesson.asked]
     if options.weigh:
-        learned = load_learned(APART)
-        encoder, arrays, note = Encoder(package, learned), learned.arrays(), note_of(APART)
+        encoder = Encoder(package, load_learned(APART))
     else:
         from processing.mentions.second.teaching import Course, teach
 
@@ -248,10 +247,10 @@ def main(arguments: Sequence[str]) -> int:
                 if name.startswith(OF_RULES)
             },
         }
-        save_learned(note | weighing, arrays, APART)
-        if options.weigh:
-            note, arrays = note_of(FILE), load_learned(FILE).arrays()
-        save_learned(note | weighing, arrays)
+        for path in (APART, FILE):
+            if options.weigh:
+                note, arrays = note_of(path), load_learned(path).arrays()
+            save_learned(note | weighing, arrays, path)
     return 0
 
 
