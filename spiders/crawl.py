@@ -20,7 +20,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from processing.archive.writing import sweep_orphans
 from processing.errors import ArchiveError, CrawlError
 from processing.settings import Settings
-from processing.store import frontier
+from processing.store import channels, frontier
 from processing.store.connect import connect, require_schema
 from spiders.catalogue import Source, load_catalogue
 from spiders.ledger import Ledger
@@ -103,7 +103,7 @@ def _visits(
                 raise CrawlError(
                     f"source {source_id} is in the database but not in the catalogue: sync the catalogue"
                 )
-            feeds = frontier.feeds_of(conn, source_id, all_due=all_due)
+            feeds = channels.feeds_of(conn, source_id, all_due=all_due)
             visits.append(Visit(catalogue[source_id], tuple(feeds)))
         if not waiting or time.monotonic() >= deadline:
             break

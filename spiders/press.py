@@ -8,7 +8,7 @@ that wait. What an answer means is decided in :mod:`spiders.polling`, :mod:`spid
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,23 +24,19 @@ from twisted.python.failure import Failure
 from processing.address import canonical
 from processing.errors import PageError
 from processing.optouts import refused_by_page
-from processing.store import frontier
-from processing.store.frontier import DueFeed, Left, PageToFetch, Poll
+from processing.store import channels, frontier
+from processing.store.channels import DueFeed, Memory, Poll
+from processing.store.frontier import Left, PageToFetch
 from spiders.answers import Follow, is_redirect, redirected, refused_answer, tried
-from spiders.discovery import DiscoveryError, Listing
+from spiders.discovery import DiscoveryError
 from spiders.exchange import exchange_of, header_lines
 from spiders.failures import said
+from spiders.looking import NotAnswered, look
 from spiders.middlewares import Refused
 from spiders.pipeline import Answered, NotFetched, refused_by_database
-from spiders.polling import (
-    Answer,
-    children_to_read,
-    conditional_headers,
-    failed_poll,
-    good_poll,
-    items_of,
-    read_answer,
-)
+from spiders.polling import Answer, AnswerError, failed_poll
+from spiders.schedule import Failure as Weight
+from spiders.validators import conditional_headers
 from spiders.work import Visit, Work
 
 logger = logging.getLogger(__name__)
@@ -87,7 +83,7 @@ class PressSpider(Spider):
             callback=self.parse_channel,
             errback=self.channel_failed,
             cb_kwargs={"feed": feed, "visit": visit},
-            headers=conditional_headers(feed),
+            headers=conditional_headers(feed, datetime.now(UTC)),
             priority=10,
             meta={"source": visit.source.id},
             dont_filter=True,
@@ -98,9 +94,17 @@ class PressSpider(Spider):
         answer = _answer(response)
         now = datetime.now(UTC)
         try:
-            poll = await self._poll(feed, visit, answer, now)
+            poll = await look(
+                feed,
+                visit.source,
+                answer,
+                now,
+                lambda url: self._ask(url, visit),
+                lambda urls: self._memory(feed, urls),
+            )
         except DiscoveryError as error:
-            poll = failed_poll(feed, str(error), now, answer=answer)
+            failure = error.failure if isinstance(error, AnswerError) else "hard"
+            poll = failed_poll(feed, str(error), now, failure, answer=answer)
         self._record(poll, feed, visit)
         for request in self._channel_done(visit):
             yield request
@@ -112,48 +116,37 @@ class PressSpider(Spider):
         error = _error_of(failure)
         now = datetime.now(UTC)
         if isinstance(error, Refused):
-            poll = failed_poll(feed, error.reason, now, wait=error.wait, refused=error.kind == "robots")
+            weight: Weight = "hard" if error.kind in ("robots", "private") else "passing"
+            poll = failed_poll(
+                feed, error.reason, now, weight, wait=error.wait, refused=error.kind == "robots"
+            )
         else:
-            poll = failed_poll(feed, said(error), now)
+            poll = failed_poll(feed, said(error), now, "soft")
         self._record(poll, feed, visit)
         yield from self._channel_done(visit)
 
-    async def _poll(self, feed: DueFeed, visit: Visit, answer: Answer, now: datetime) -> Poll:
-        listing = read_answer(feed, answer)
-        if listing == "unchanged":
-            return good_poll(feed, answer, now, None)
-        announced = list(listing.items)
-        for url in children_to_read(listing.children, now):
-            announced.extend((await self._sub_sitemap(url, feed, visit)).items)
-        if listing.left_out:
-            logger.warning("%s: %s: %d items left out", visit.source.id, feed.url, listing.left_out)
-        items = items_of(visit.source, announced)
-        return good_poll(feed, answer, now, items, ttl=listing.ttl, from_index=bool(listing.children))
-
-    async def _sub_sitemap(self, url: str, feed: DueFeed, visit: Visit) -> Listing:
+    async def _ask(self, url: str, visit: Visit) -> Answer:
+        """A part or an older page of a channel."""
         request = Request(
             url, callback=NO_CALLBACK, meta={"source": visit.source.id}, priority=9, dont_filter=True
         )
-        engine = self.crawler.engine
-        if engine is None:
-            return Listing()
+        if self.crawler.engine is None:
+            raise NotAnswered("the crawl is ending")
         try:
-            answer = _answer(await engine.download_async(request))
-            listing = read_answer(
-                DueFeed(feed.id, feed.source_id, url, "sitemap", None, None, None, 0), answer
-            )
-        except DiscoveryError as error:
-            logger.warning("%s: %s: %s", visit.source.id, url, error)
-            return Listing()
-        except Exception as error:  # noqa: BLE001 - one part of an index that fails does not fail the others
-            logger.warning("%s: %s: %s", visit.source.id, url, said(error))
-            return Listing()
-        return Listing() if listing == "unchanged" else listing
+            return _answer(await self.crawler.engine.download_async(request))
+        except Exception as error:
+            raise NotAnswered(said(error)) from error
+
+    def _memory(self, feed: DueFeed, urls: Sequence[str]) -> Memory:
+        with self._database():
+            return channels.memory_of(self.work.conn, feed.id, urls)
 
     def _record(self, poll: Poll, feed: DueFeed, visit: Visit) -> None:
         work, counts = self.work, self.work.ledger.counts[visit.source.id]
         with self._database():
-            new = frontier.record_poll(work.conn, work.run_id, poll)
+            new = channels.record_poll(work.conn, work.run_id, poll)
+        if poll.note:
+            logger.warning("%s: %s %s: %s", visit.source.id, feed.kind, feed.url, poll.note)
         work.polled += 1
         counts.discovered += len(poll.items)
         counts.new += new
@@ -272,7 +265,9 @@ def _error_of(failure: Failure) -> BaseException:
 def _answer(response: Response) -> Answer:
     headers = {name.lower(): value for name, value in reversed(header_lines(response))}
     seconds = float(response.meta.get("download_latency", 0.0))
-    return Answer(response.status, headers, response.body, response.url, seconds)
+    sent = response.request.headers if response.request else {}
+    conditional = "If-None-Match" in sent or "If-Modified-Since" in sent
+    return Answer(response.status, headers, response.body, response.url, seconds, conditional)
 
 
 def _canonical_or(url: str, known: str) -> str:

@@ -22,22 +22,7 @@ from psycopg.rows import TupleRow, class_row
 from processing.archive.writing import SealedSegment
 from processing.store import locks
 
-PollOutcome = Literal["items", "unchanged", "empty", "failed", "refused"]
 LeftState = Literal["discovered", "gone", "failed", "refused_robots", "refused_tdm"]
-
-
-@dataclass(frozen=True)
-class DueFeed:
-    """A channel to look at, with what is needed to ask conditionally."""
-
-    id: int
-    source_id: str
-    url: str
-    kind: Literal["feed", "sitemap", "section"]
-    etag: str | None
-    last_modified: str | None
-    body_sha256: bytes | None
-    failures: int
 
 
 @dataclass(frozen=True)
@@ -49,35 +34,6 @@ class PageToFetch:
     """The address to ask for."""
     source_id: str
     attempts: int
-
-
-@dataclass(frozen=True)
-class Discovered:
-    """An article announced by a channel."""
-
-    url: str
-    """Canonical."""
-    fetch_url: str
-    title: str | None = None
-    published_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Poll:
-    """One look at a channel."""
-
-    feed_id: int
-    outcome: PollOutcome
-    due_at: datetime
-    """When to look again."""
-    status: int | None = None
-    body_sha256: bytes | None = None
-    bytes: int = 0
-    seconds: float | None = None
-    error: str | None = None
-    items: tuple[Discovered, ...] = ()
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass(frozen=True)
@@ -141,70 +97,6 @@ def active_sources(conn: Connection[TupleRow]) -> list[str]:
     return [row[0] for row in rows]
 
 
-def feeds_of(conn: Connection[TupleRow], source_id: str, *, all_due: bool = False) -> list[DueFeed]:
-    """The source's channels that are due (``all_due``: every listed one): feeds, then sitemaps, then sections."""
-    with conn.cursor(row_factory=class_row(DueFeed)) as cursor:
-        return cursor.execute(
-            """
-            SELECT id, source_id, url, kind, etag, last_modified, body_sha256, failures
-            FROM press.feed
-            WHERE source_id = %s AND listed AND (%s OR due_at <= now())
-            ORDER BY array_position(ARRAY['feed', 'sitemap', 'section'], kind), id
-            """,
-            (source_id, all_due),
-        ).fetchall()
-
-
-def record_poll(conn: Connection[TupleRow], run_id: int | None, poll: Poll) -> int:
-    """Store a poll, the channel's new state and the pages it announced; returns how many of them are new.
-
-    All in one transaction. Validators are replaced by those of a new body; « unchanged » keeps the digest and
-    renews whichever validators came along; a failed look keeps them all.
-    """
-    with conn.transaction(), conn.cursor() as cursor:
-        new = _discover(conn, poll) if poll.items else 0
-        cursor.execute(
-            """
-            INSERT INTO press.poll (feed_id, run_id, outcome, status, items, new_items, bytes, seconds, error)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-            """,
-            (
-                poll.feed_id, run_id, poll.outcome, poll.status, len(poll.items), new, poll.bytes, poll.seconds,
-                poll.error,
-            ),
-        )  # fmt: skip
-        if poll.outcome in ("failed", "refused"):
-            cursor.execute(
-                """
-                UPDATE press.feed
-                SET due_at = %s, failures = failures + 1, last_polled_at = now(), last_error = %s
-                WHERE id = %s
-                """,
-                (poll.due_at, poll.error, poll.feed_id),
-            )
-        else:
-            cursor.execute(
-                """
-                UPDATE press.feed
-                SET due_at = %(due_at)s, failures = 0, last_polled_at = now(), last_ok_at = now(), last_error = NULL,
-                    etag = CASE WHEN %(unchanged)s THEN coalesce(%(etag)s, etag) ELSE %(etag)s END,
-                    last_modified = CASE WHEN %(unchanged)s THEN coalesce(%(last_modified)s, last_modified)
-                                         ELSE %(last_modified)s END,
-                    body_sha256 = CASE WHEN %(unchanged)s THEN body_sha256 ELSE %(body_sha256)s END
-                WHERE id = %(feed_id)s
-                """,
-                {
-                    "due_at": poll.due_at,
-                    "unchanged": poll.outcome == "unchanged",
-                    "etag": poll.etag,
-                    "last_modified": poll.last_modified,
-                    "body_sha256": poll.body_sha256,
-                    "feed_id": poll.feed_id,
-                },
-            )
-        return new
-
-
 def waiting_pages(conn: Connection[TupleRow], source_id: str, limit: int | None = None) -> list[int]:
     """Ids of the source's pages to fetch now, newest first."""
     rows = conn.execute(
@@ -260,41 +152,6 @@ def register_segment(
         if left:
             _mark_left(conn, left)
     return segment_id
-
-
-def _discover(conn: Connection[TupleRow], poll: Poll) -> int:
-    # Ordered by address, so that two crawls that announce the same pages wait for each other and never deadlock.
-    items = sorted({item.url: item for item in reversed(poll.items)}.values(), key=lambda item: item.url)
-    columns = (
-        [item.url for item in items],
-        [item.fetch_url for item in items],
-        [item.title for item in items],
-        [item.published_at for item in items],
-    )
-    new = conn.execute(
-        """
-        INSERT INTO press.page (url, source_id, feed_id, fetch_url, announced_title, announced_at)
-        SELECT item.url, feed.source_id, feed.id, item.fetch_url, item.title, item.published_at
-        FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[])
-                 WITH ORDINALITY AS item (url, fetch_url, title, published_at, place)
-        CROSS JOIN (SELECT id, source_id FROM press.feed WHERE id = %s) AS feed
-        WHERE NOT EXISTS (SELECT FROM press.page known WHERE known.url = item.url)
-        ORDER BY item.place
-        ON CONFLICT (url) DO NOTHING
-        """,
-        (*columns, poll.feed_id),
-    ).rowcount
-    # A section page announces without a date what the feed then dates.
-    conn.execute(
-        """
-        UPDATE press.page p
-        SET announced_title = coalesce(p.announced_title, item.title), announced_at = item.published_at
-        FROM unnest(%s::text[], %s::text[], %s::timestamptz[]) AS item (url, title, published_at)
-        WHERE p.url = item.url AND p.announced_at IS NULL AND item.published_at IS NOT NULL
-        """,
-        (columns[0], columns[2], columns[3]),
-    )
-    return new
 
 
 def _insert_segment(conn: Connection[TupleRow], run_id: int | None, segment: SealedSegment) -> int:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import feedparser
 
@@ -49,7 +49,7 @@ def parse_feed(body: bytes, base_url: str, headers: Mapping[str, str]) -> Listin
         items = tuple(_entries(parsed.entries, base_url))
         if not items and not parsed.get("version"):
             raise DiscoveryError(_why(stripped, parsed))
-        return listing_of(items, ttl=_ttl(parsed.feed))
+        return listing_of(items, ttl=_ttl(parsed.feed), next_page=_next_page(parsed.feed, base_url))
 
 
 def _entries(entries: list[Any], base_url: str) -> Iterator[Announced]:
@@ -63,6 +63,27 @@ def _entries(entries: list[Any], base_url: str) -> Iterator[Announced]:
             continue
         when = entry.get("published_parsed") or entry.get("updated_parsed")
         yield Announced(url, clean_title(_plain(entry.get("title"))), _moment(when))
+
+
+def _next_page(feed: Any, base_url: str) -> str | None:
+    """Where older entries are: ``rel="next"`` (RFC 5005 §3), or WordPress's ``?paged=``."""
+    for link in feed.get("links", ()):
+        if link.get("rel") == "next" and link.get("href"):
+            return _joined(base_url, link["href"])
+    if "wordpress" not in str(feed.get("generator", "")).lower():
+        return None
+    parts = urlsplit(base_url)
+    query = dict(parse_qsl(parts.query))
+    page = query.get("paged", "1")
+    query["paged"] = str(int(page) + 1 if page.isascii() and page.isdigit() else 2)
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _joined(base_url: str, link: str) -> str | None:
+    try:
+        return urljoin(base_url, link)
+    except ValueError:
+        return None
 
 
 def _permalink(entry: Any) -> str | None:
@@ -114,7 +135,9 @@ def _json_feed(body: bytes, base_url: str) -> Listing:
         raise DiscoveryError(f"not a JSON Feed that can be read: {error}") from None
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise DiscoveryError("JSON came, but it is no JSON Feed (no list « items »)")
-    return listing_of(_json_items(feed["items"], base_url))
+    following = feed.get("next_url")
+    next_page = _joined(base_url, following) if isinstance(following, str) and following else None
+    return listing_of(_json_items(feed["items"], base_url), next_page=next_page)
 
 
 def _json_items(items: list[Any], base_url: str) -> Iterator[Announced]:

@@ -51,9 +51,16 @@ class Listing:
     """Seconds for which the feed asks not to be asked again (RSS ``ttl``, ``sy:updatePeriod``)."""
     left_out: int = 0
     """Items beyond MAX_ITEMS."""
+    next_page: str | None = None
+    """Where the same list goes on with older items; None when it does not say."""
 
 
-def listing_of(items: Iterable[Announced], children: Iterable[Child] = (), ttl: int | None = None) -> Listing:
+def listing_of(
+    items: Iterable[Announced],
+    children: Iterable[Child] = (),
+    ttl: int | None = None,
+    next_page: str | None = None,
+) -> Listing:
     """A listing with every address once (the first one stands) and no more than MAX_ITEMS, newest first kept."""
     once = list({item.url: item for item in reversed(list(items))}.values())[::-1]
     kept = once
@@ -62,7 +69,7 @@ def listing_of(items: Iterable[Announced], children: Iterable[Child] = (), ttl: 
             once, key=lambda i: i.published_at.timestamp() if i.published_at else 0.0, reverse=True
         )
         kept = newest[:MAX_ITEMS]
-    return Listing(tuple(kept), tuple(children)[:MAX_CHILDREN], ttl, len(once) - len(kept))
+    return Listing(tuple(kept), tuple(children)[:MAX_CHILDREN], ttl, len(once) - len(kept), next_page)
 
 
 def clean_title(text: str | None) -> str | None:

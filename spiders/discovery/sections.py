@@ -63,9 +63,12 @@ def parse_section(body: bytes, base_url: str, headers: Mapping[str, str]) -> Lis
         raise DiscoveryError("the section page has no links: is it filled by a script?")
     here = site_of(base_url)
     return listing_of(
-        Announced(url, clean_title(text))
-        for url, text in links
-        if _same_site(url, here) and looks_like_article(url)
+        (
+            Announced(url, clean_title(text))
+            for url, text in links
+            if _same_site(url, here) and looks_like_article(url)
+        ),
+        next_page=_next_page(document, base_url, here),
     )
 
 
@@ -123,6 +126,17 @@ def _links(document: html.HtmlElement, base_url: str) -> Iterator[tuple[str, str
             continue
         if url.startswith(("http://", "https://")):
             yield url.split("#", 1)[0], anchor.text_content()
+
+
+def _next_page(document: html.HtmlElement, base_url: str, here: str) -> str | None:
+    for element in document.iter("link", "a"):
+        if "next" in (element.get("rel") or "").lower().split() and element.get("href"):
+            try:
+                url = urljoin(base_url, element.get("href").strip())
+            except ValueError:
+                return None
+            return url if url.startswith(("http://", "https://")) and _same_site(url, here) else None
+    return None
 
 
 def _same_site(url: str, here: str) -> bool:
