@@ -23,6 +23,7 @@ from processing.settings import Settings
 from processing.store import channels, frontier
 from processing.store.connect import connect, require_schema
 from spiders.catalogue import Source, load_catalogue
+from spiders.hosts import hosts_of
 from spiders.ledger import Ledger
 from spiders.press import PressSpider
 from spiders.reporting import report, write_report
@@ -96,7 +97,13 @@ def _visits(
     deadline = time.monotonic() + order.patience
     waiting = list(dict.fromkeys(wanted))
     while waiting:
-        held = [source_id for source_id in waiting if frontier.hold_source(conn, source_id)]
+        held = [
+            source_id
+            for source_id in waiting
+            if frontier.hold_source(
+                conn, source_id, hosts_of(catalogue[source_id]) if source_id in catalogue else ()
+            )
+        ]
         waiting = [source_id for source_id in waiting if source_id not in held]
         for source_id in held:
             if source_id not in catalogue:
@@ -109,7 +116,7 @@ def _visits(
             break
         time.sleep(0.5)
     for source_id in waiting:
-        logger.warning("%s: another crawl is at it; left out", source_id)
+        logger.warning("%s: another crawl is at it or at its host; left out", source_id)
     visits.sort(key=lambda visit: visit.source.id)
     return visits, tuple(waiting)
 

@@ -6,11 +6,13 @@ whoever runs the machines, not to a name or a source.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from processing.address import site_of
+from processing.address import host_of, site_of
 from processing.errors import PageError
+from spiders.catalogue import Source
 
 LONGEST_PACE = 60.0
 """Seconds: a server that is slower than half of this is not waited for any longer."""
@@ -54,6 +56,29 @@ def host_key(hostname: str) -> str:
         return site_of(f"http://{hostname}/")
     except PageError:
         return hostname.lower()
+
+
+def hosts_of(source: Source) -> frozenset[str]:
+    """The hosts that a source is read from: those of its home page and channels."""
+    return frozenset(
+        host_key(host_of(url)) for url in (source.homepage, *(url for _, url in source.channels))
+    )
+
+
+def neighbours(sources: Iterable[Source]) -> list[list[str]]:
+    """The sources' ids, those that share a host together, in the given order: one crawl must read these."""
+    groups: list[tuple[set[str], list[str]]] = []
+    for source in sources:
+        hosts, ids = set(hosts_of(source)), [source.id]
+        apart = []
+        for known, members in groups:
+            if known & hosts:
+                hosts |= known
+                ids = members + ids
+            else:
+                apart.append((known, members))
+        groups = [*apart, (hosts, ids)]
+    return [ids for _, ids in groups]
 
 
 def pace(delay: float, crawl_delay: float, latency: float | None) -> float:

@@ -5,13 +5,13 @@ The crawl's whole memory is here, so a crawl may be killed at any moment. Two ru
 * a poll and the pages it announced are stored in one transaction;
 * a page counts as fetched only in the transaction that registers the sealed segment which holds it.
 
-A source is crawled by one crawl at a time: the crawl holds an advisory lock on it, which the server lets go
-when the crawl's connection ends, however it ends.
+A source is crawled by one crawl at a time, and so is a host that several sources share: the crawl holds advisory locks
+on them, which the server lets go when the crawl's connection ends, however it ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, LiteralString
@@ -64,14 +64,30 @@ class Left:
     """Canonical address of the page it redirects to, for ``gone``."""
 
 
-def hold_source(conn: Connection[TupleRow], source_id: str) -> bool:
-    """Take the source for this connection; False when another crawl has it."""
-    return bool(_one(conn, "SELECT pg_try_advisory_lock(%s, hashtext(%s))", (locks.CRAWL_SOURCE, source_id)))
+def hold_source(conn: Connection[TupleRow], source_id: str, hosts: Iterable[str] = ()) -> bool:
+    """Take the source and the hosts it is read from for this connection; False when another crawl has one of them.
+
+    One connection may hold a host for several sources.
+    """
+    held: list[tuple[int, str]] = []
+    for key in [(locks.CRAWL_SOURCE, source_id), *((locks.CRAWL_HOST, host) for host in sorted(set(hosts)))]:
+        if not _one(conn, "SELECT pg_try_advisory_lock(%s, hashtext(%s))", key):
+            for taken in held:
+                _let_go(conn, taken)
+            return False
+        held.append(key)
+    return True
 
 
-def release_source(conn: Connection[TupleRow], source_id: str) -> None:
-    """Let a held source go."""
-    conn.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", (locks.CRAWL_SOURCE, source_id))
+def release_source(conn: Connection[TupleRow], source_id: str, hosts: Iterable[str] = ()) -> None:
+    """Let a held source and its hosts go."""
+    for host in set(hosts):
+        _let_go(conn, (locks.CRAWL_HOST, host))
+    _let_go(conn, (locks.CRAWL_SOURCE, source_id))
+
+
+def _let_go(conn: Connection[TupleRow], key: tuple[int, str]) -> None:
+    conn.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
 
 
 def due_sources(conn: Connection[TupleRow]) -> list[str]:

@@ -12,3 +12,5 @@ SYNC_CATALOGUE: Final = 7_301_944
 """One sync of the catalogue at a time: two that start together would lock each other's rows."""
 CRAWL_SOURCE: Final = 7_301_945
 """One crawl of a source at a time; the second key of the lock is the source."""
+CRAWL_HOST: Final = 7_301_946
+"""One crawl at a host at a time, over all sources there; the second key of the lock is the host."""
