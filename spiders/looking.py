@@ -10,7 +10,8 @@ from datetime import datetime
 
 from processing.store.channels import ChannelKind, Discovered, DueFeed, Memory, Poll
 from spiders.catalogue import Source
-from spiders.discovery import Announced, DiscoveryError, Listing
+from spiders.discovery import DiscoveryError, Listing
+from spiders.discovery.shapes import NOTHING_LEARNED, Shapes
 from spiders.polling import Answer, children_to_read, good_poll, is_gap, items_of, read_answer
 
 MAX_OLDER_PAGES = 3
@@ -27,23 +28,29 @@ class NotAnswered(Exception):  # noqa: N818 - a thing that happens, not an error
 
 
 async def look(
-    feed: DueFeed, source: Source, answer: Answer, now: datetime, ask: Ask, remember: Remember
+    feed: DueFeed,
+    source: Source,
+    answer: Answer,
+    now: datetime,
+    ask: Ask,
+    remember: Remember,
+    shapes: Shapes = NOTHING_LEARNED,
 ) -> Poll:
     """What a look brought. Raises DiscoveryError when the channel's own answer brings no list.
 
     A part or an older page that fails does not fail the look; it stands in the poll's note.
     """
-    listing = read_answer(feed, answer)
+    listing = read_answer(feed, answer, shapes)
     expected = source.expects_every
     if listing == "unchanged":
         return good_poll(feed, answer, now, None, remember(()), expected=expected)
     notes = [f"{listing.left_out} items left out"] if listing.left_out else []
     announced = list(listing.items)
     for url in children_to_read(listing.children, now):
-        announced.extend(await _part(url, feed, "sitemap", ask, notes))
+        announced.extend((await _listing(url, feed, "sitemap", ask, notes)).items)
     items = items_of(source, announced)
     memory = remember([item.url for item in items])
-    items, memory = await _older(feed, source, listing, items, memory, ask, remember, notes)
+    items, memory = await _older(feed, source, listing, items, memory, ask, remember, shapes, notes)
     return good_poll(
         feed, answer, now, items, memory,
         ttl=listing.ttl, from_index=bool(listing.children), expected=expected, notes=notes,
@@ -58,6 +65,7 @@ async def _older(
     memory: Memory,
     ask: Ask,
     remember: Remember,
+    shapes: Shapes,
     notes: list[str],
 ) -> tuple[tuple[Discovered, ...], Memory]:
     """Read on in a list that rolled on since the last look, until something known turns up."""
@@ -65,7 +73,7 @@ async def _older(
     following = listing.next_page
     while following and pages < MAX_OLDER_PAGES and is_gap(items, memory):
         pages += 1
-        older = await _listing(following, feed, feed.kind, ask, notes)
+        older = await _listing(following, feed, feed.kind, ask, notes, shapes)
         more = items_of(source, older.items)
         known = {item.url for item in items}
         if all(item.url in known for item in more):
@@ -78,15 +86,16 @@ async def _older(
     return items, memory
 
 
-async def _part(
-    url: str, feed: DueFeed, kind: ChannelKind, ask: Ask, notes: list[str]
-) -> tuple[Announced, ...]:
-    return (await _listing(url, feed, kind, ask, notes)).items
-
-
-async def _listing(url: str, feed: DueFeed, kind: ChannelKind, ask: Ask, notes: list[str]) -> Listing:
+async def _listing(
+    url: str,
+    feed: DueFeed,
+    kind: ChannelKind,
+    ask: Ask,
+    notes: list[str],
+    shapes: Shapes = NOTHING_LEARNED,
+) -> Listing:
     try:
-        listing = read_answer(DueFeed(feed.id, feed.source_id, url, kind), await ask(url))
+        listing = read_answer(DueFeed(feed.id, feed.source_id, url, kind), await ask(url), shapes)
     except (DiscoveryError, NotAnswered) as error:
         notes.append(f"{url}: {error}")
         return Listing()

@@ -12,8 +12,9 @@ from processing.address import canonical
 from processing.errors import PageError
 from processing.store.channels import Discovered, DueFeed, Memory, Poll
 from spiders.catalogue import Source
-from spiders.discovery import PARSERS, Announced, DiscoveryError, Listing
+from spiders.discovery import PARSERS, Announced, DiscoveryError, Listing, parse_section
 from spiders.discovery.listing import Child
+from spiders.discovery.shapes import NOTHING_LEARNED, Shapes
 from spiders.schedule import (
     SLEEPS_AFTER,
     WEIGHT,
@@ -60,8 +61,13 @@ class AnswerError(DiscoveryError):
         self.failure: Failure = failure
 
 
-def read_answer(feed: DueFeed, answer: Answer) -> Listing | Literal["unchanged"]:
-    """What a channel's answer says. Raises DiscoveryError when it says nothing that can be used."""
+def read_answer(
+    feed: DueFeed, answer: Answer, shapes: Shapes = NOTHING_LEARNED
+) -> Listing | Literal["unchanged"]:
+    """What a channel's answer says; ``shapes`` is what is known of the source's addresses.
+
+    Raises DiscoveryError when it says nothing that can be used.
+    """
     if answer.status == 304 and not answer.conditional:
         raise AnswerError("HTTP 304, though it was asked without conditions", "soft")
     if answer.status == 304:
@@ -70,6 +76,8 @@ def read_answer(feed: DueFeed, answer: Answer) -> Listing | Literal["unchanged"]
         raise AnswerError(f"HTTP {answer.status}", failure_of(answer.status))
     if feed.body_sha256 is not None and digest(answer.body) == feed.body_sha256:
         return "unchanged"
+    if feed.kind == "section":
+        return parse_section(answer.body, answer.url, answer.headers, shapes)
     return PARSERS[feed.kind](answer.body, answer.url, answer.headers)
 
 

@@ -29,6 +29,7 @@ from processing.store.channels import DueFeed, Memory, Poll
 from processing.store.frontier import Left, PageToFetch
 from spiders.answers import Follow, is_redirect, redirected, refused_answer, tried
 from spiders.discovery import DiscoveryError
+from spiders.discovery.shapes import NOTHING_LEARNED, Shapes, learn
 from spiders.exchange import exchange_of, header_lines
 from spiders.failures import said
 from spiders.looking import NotAnswered, look
@@ -101,6 +102,7 @@ class PressSpider(Spider):
                 now,
                 lambda url: self._ask(url, visit),
                 lambda urls: self._memory(feed, urls),
+                self._shapes(feed),
             )
         except DiscoveryError as error:
             failure = error.failure if isinstance(error, AnswerError) else "hard"
@@ -140,6 +142,12 @@ class PressSpider(Spider):
     def _memory(self, feed: DueFeed, urls: Sequence[str]) -> Memory:
         with self._database():
             return channels.memory_of(self.work.conn, feed.id, urls)
+
+    def _shapes(self, feed: DueFeed) -> Shapes:
+        if feed.kind != "section":
+            return NOTHING_LEARNED
+        with self._database():
+            return learn(*channels.addresses_of(self.work.conn, feed.source_id))
 
     def _record(self, poll: Poll, feed: DueFeed, visit: Visit) -> None:
         work, counts = self.work, self.work.ledger.counts[visit.source.id]

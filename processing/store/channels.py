@@ -17,6 +17,7 @@ ChannelKind = Literal["feed", "sitemap", "section"]
 PollOutcome = Literal["items", "unchanged", "empty", "failed", "refused"]
 
 _LOOKS_REMEMBERED = 4
+_ADDRESSES_REMEMBERED = 1000
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,22 @@ def memory_of(conn: Connection[TupleRow], feed_id: int, urls: Sequence[str]) -> 
         shares=tuple(float(share) for share, later in looks if later),
         first_look=not (listed and listed[0]),
     )
+
+
+def addresses_of(conn: Connection[TupleRow], source_id: str) -> tuple[list[str], list[str]]:
+    """The source's newest addresses whose pages were articles, and those whose pages were something else."""
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for article in found:
+        rows = conn.execute(
+            """
+            SELECT url FROM press.page
+            WHERE source_id = %s AND verdict = ANY(%s)
+            ORDER BY discovered_at DESC LIMIT %s
+            """,
+            (source_id, ["article", "duplicate"] if article else ["not_article"], _ADDRESSES_REMEMBERED),
+        )
+        found[article] = [row[0] for row in rows]
+    return found[True], found[False]
 
 
 def record_poll(conn: Connection[TupleRow], run_id: int | None, poll: Poll) -> int:

@@ -1,6 +1,7 @@
 """Section pages: which links lead to articles, told by the shape of their addresses.
 
-Nobody writes a selector for a site here. An article's address has a long slug, a number or a date; a
+Nobody writes a selector for a site here. What the source published so far says which shapes are articles' there;
+until enough is known of a shape, general signs decide: an article's address has a long slug, a number or a date; a
 section's, an author's or a video's does not, or says what it is in a word of its path.
 """
 
@@ -16,6 +17,7 @@ from lxml import etree, html
 from processing.address import site_of
 from processing.errors import PageError
 from spiders.discovery.listing import Announced, DiscoveryError, Listing, clean_title, listing_of
+from spiders.discovery.shapes import NOTHING_LEARNED, Shapes
 
 _NOT_ARTICLES: Final = frozenset(
     """
@@ -42,7 +44,9 @@ _MARK: Final = re.compile(
 )
 
 
-def parse_section(body: bytes, base_url: str, headers: Mapping[str, str]) -> Listing:
+def parse_section(
+    body: bytes, base_url: str, headers: Mapping[str, str], shapes: Shapes = NOTHING_LEARNED
+) -> Listing:
     """The links of a page that look like articles of the same site, in the order of the page.
 
     Raises DiscoveryError when the body has no links at all: an empty page, or one that a script fills.
@@ -66,10 +70,16 @@ def parse_section(body: bytes, base_url: str, headers: Mapping[str, str]) -> Lis
         (
             Announced(url, clean_title(text))
             for url, text in links
-            if _same_site(url, here) and looks_like_article(url)
+            if _same_site(url, here) and is_article(url, shapes)
         ),
         next_page=_next_page(document, base_url, here),
     )
+
+
+def is_article(url: str, shapes: Shapes) -> bool:
+    """Whether a link leads to an article: by what is known of its shape at this source, else by general signs."""
+    said = shapes.say(url)
+    return looks_like_article(url) if said is None else said == "article"
 
 
 def looks_like_article(url: str) -> bool:

@@ -10,7 +10,7 @@ SELECT *
                          'no article yet'))
                     WHEN low THEN concat('low: ', articles_week, ' articles in 7 days, usually ', articles_usual)
                     WHEN gaps > 0 THEN concat('its feed rolled on ', gaps, ' times in 28 days before it was looked at again')
-                    WHEN caught < 0.8 THEN concat('only ', round(100 * caught), ' % of its articles are announced to us')
+                    WHEN caught < 0.8 THEN concat('only ', round(100 * caught)::int, ' % of its articles are announced to us')
                     ELSE '' END AS remark
           FROM press.v_source_health AS health
          WHERE disabled IS NULL) AS remarked

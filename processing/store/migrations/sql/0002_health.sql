@@ -37,10 +37,10 @@ WITH looked AS (
 )
 SELECT source_id, announced, by_first, by_second, by_both,
        CASE WHEN by_both >= 5
-            THEN greatest(announced, round((by_first + 1) * (by_second + 1)::numeric / (by_both + 1) - 1)) END AS estimated,
+            THEN greatest(announced, round((by_first + 1) * (by_second + 1)::numeric / (by_both + 1) - 1))::bigint END AS estimated,
        CASE WHEN by_both >= 5
-            THEN round(announced / greatest(announced, (by_first + 1) * (by_second + 1)::numeric / (by_both + 1) - 1), 3) END
-            AS caught
+            THEN round(announced / greatest(announced, (by_first + 1) * (by_second + 1)::numeric / (by_both + 1) - 1), 3)::real
+       END AS caught
   FROM counted;
 COMMENT ON VIEW press.v_completeness IS 'Which share of its articles we are told of, for sources with two independent ways of announcing them, by capture and recapture over 28 days (Chapman 1951). Too high when one way copies the other, too low when each tells of other sections.';
 COMMENT ON COLUMN press.v_completeness.announced IS 'Articles announced by either way since both were looked at, 28 days at most.';
@@ -65,7 +65,7 @@ SELECT s.id AS source_id,
        a.articles_day,
        a.articles_week,
        a.last_article_at,
-       CASE WHEN h.history >= 7 THEN round(7 * a.articles_usual / least(h.history, 28), 1) END AS articles_usual,
+       CASE WHEN h.history >= 14 THEN round(7 * a.articles_usual / least(h.history - 7, 28), 1)::real END AS articles_usual,
        s.expects_every,
        coalesce(
            -- The publisher's own word comes first.
@@ -119,7 +119,7 @@ COMMENT ON VIEW press.v_source_health IS 'One row per listed source: its channel
 COMMENT ON COLUMN press.v_source_health.articles_day IS 'Articles stored in the last day.';
 COMMENT ON COLUMN press.v_source_health.articles_week IS 'Articles stored in the last 7 days.';
 COMMENT ON COLUMN press.v_source_health.last_article_at IS 'When the last article was stored.';
-COMMENT ON COLUMN press.v_source_health.articles_usual IS 'Articles stored in a usual week: the mean of the four weeks before the last; null in the first week.';
+COMMENT ON COLUMN press.v_source_health.articles_usual IS 'Articles stored in a usual week: the mean of the four weeks before the last; null in the first two weeks.';
 COMMENT ON COLUMN press.v_source_health.silent IS 'Nothing was stored in the time in which the source should have published: expects_every, or a time by its own rate of 28 days.';
 COMMENT ON COLUMN press.v_source_health.low IS 'Less than half of a usual week was stored in the last 7 days.';
 COMMENT ON COLUMN press.v_source_health.gaps IS 'Looks in 28 days at which a feed had rolled on completely, so that something may have been missed.';
