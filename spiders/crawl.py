@@ -17,10 +17,11 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from scrapy.crawler import AsyncCrawlerProcess
 
-from processing.archive.writing import sweep_orphans
-from processing.errors import ArchiveError, CrawlError
+from processing.archive.orphans import sweep_orphans
+from processing.archive.writing import check_writable
+from processing.errors import CrawlError
 from processing.settings import Settings
-from processing.store import channels, frontier
+from processing.store import channels, frontier, runs
 from processing.store.connect import connect, require_schema
 from spiders.catalogue import Source, load_catalogue
 from spiders.hosts import hosts_of
@@ -56,13 +57,15 @@ def run(settings: Settings, database_url: str, order: Order, lifeline: int | Non
     Raises CrawlError, CatalogueError, StoreError or ArchiveError when it cannot begin.
     """
     catalogue = {source.id: source for source in load_catalogue(settings.catalogue)}
-    _make_folder(settings.archive)
+    check_writable(settings.archive)
     with connect(database_url) as conn:
         require_schema(conn)
-        orphans = sweep_orphans(settings.archive)
+        if order.run_id is not None:
+            runs.hold(conn, order.run_id)
+        orphans = sweep_orphans(settings.archive, lambda path: frontier.is_registered(conn, path))
         for orphan in orphans:
             logger.warning(
-                "put aside %s, which a killed crawl left open; its pages are fetched again", orphan.name
+                "put aside %s, which a killed crawl left; its pages are fetched again", orphan.name
             )
         visits, busy = _visits(conn, catalogue, order)
         label = visits[0].source.id if len(visits) == 1 else "night"
@@ -119,15 +122,6 @@ def _visits(
         logger.warning("%s: another crawl is at it or at its host; left out", source_id)
     visits.sort(key=lambda visit: visit.source.id)
     return visits, tuple(waiting)
-
-
-def _make_folder(archive: Path) -> None:
-    try:
-        archive.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ArchiveError(
-            f"{archive}: the archive folder cannot be made: {error.strerror or error}"
-        ) from error
 
 
 def _stop_with_parent(lifeline: int) -> None:

@@ -14,6 +14,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from processing.archive.writing import Exchange, SegmentWriter
+from processing.errors import ArchiveError
 from processing.store import frontier
 from processing.store.frontier import Fetched, Left, PageToFetch
 from spiders.outcome import SourceCounts
@@ -47,17 +48,19 @@ class Ledger:
         self.counts: defaultdict[str, SourceCounts] = defaultdict(SourceCounts)
         self.segments = 0
         self.records = 0
+        self.refused = False
+        """Whether the archive refused an answer. Those before it are whole and can be sealed all the same."""
 
     def fetched(self, page: PageToFetch, url: str, exchange: Exchange) -> None:
         """Archive an answer. ``url`` is the canonical address that answered."""
-        offset = self._writer.write(exchange)
+        offset = self._write(exchange)
         entry = Fetched(page.id, url, offset, exchange.status, exchange.fetched_at)
         self._fetched.append((entry, page.source_id, len(exchange.body)))
         self._noted()
 
     def witnessed(self, exchange: Exchange) -> None:
         """Archive an answer that is no page: a channel, robots.txt, a refusal."""
-        self._writer.write(exchange)
+        self._write(exchange)
         self._witnessed += 1
         self._noted()
 
@@ -78,7 +81,8 @@ class Ledger:
         """Seal the segment and register everything noted so far, in one transaction."""
         if not self._fetched and not self._left and not self._witnessed:
             return
-        segment = self._writer.seal()
+        writer = self._writer
+        segment = writer.seal()
         frontier.register_segment(
             self._conn,
             self._run_id,
@@ -95,10 +99,18 @@ class Ledger:
         self._left.clear()
         self._witnessed = 0
         self._oldest = None
+        writer.registered()
 
     def discard(self) -> None:
         """Give up what is not registered; its pages are fetched another time."""
         self._writer.discard()
+
+    def _write(self, exchange: Exchange) -> int:
+        try:
+            return self._writer.write(exchange)
+        except ArchiveError:
+            self.refused = True
+            raise
 
     def _fresh(self) -> SegmentWriter:
         return SegmentWriter(self._archive, self._label, self._software)

@@ -74,9 +74,13 @@ class LedgerPipeline:
 
     def close_spider(self) -> None:
         self._clock.stop()
-        if self._work.fault is None:
+        ledger = self._work.ledger
+        if self._work.fault is None or ledger.refused:
             self._seal()
-        self._work.ledger.discard()
+        try:
+            ledger.discard()
+        except ArchiveError as error:
+            self._stop(str(error))
 
     def _seal_if_full(self) -> None:
         if self._work.fault is None and self._work.ledger.is_full():

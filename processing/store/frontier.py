@@ -170,7 +170,24 @@ def register_segment(
     return segment_id
 
 
+def is_registered(conn: Connection[TupleRow], path: str) -> bool:
+    """Whether the segment at this path (relative to the archive) counts.
+
+    Waits for a registration of it that is under way: the server may still be committing what a crawl asked for
+    in the moment it was killed.
+    """
+    with conn.transaction():
+        _lock_segment(conn, path)
+        return bool(_one(conn, "SELECT EXISTS (SELECT FROM press.segment WHERE path = %s)", (path,)))
+
+
+def _lock_segment(conn: Connection[TupleRow], path: str) -> None:
+    """Hold the path until the transaction ends."""
+    conn.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (locks.REGISTER_SEGMENT, path))
+
+
 def _insert_segment(conn: Connection[TupleRow], run_id: int | None, segment: SealedSegment) -> int:
+    _lock_segment(conn, segment.path)
     return int(
         _one(
             conn,
