@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from lxml import etree, html
 
 from processing.address import site_of
+from processing.bounds import beginning, excess
+from processing.clean.decode import as_utf8
 from processing.errors import PageError
 from spiders.discovery.listing import Announced, DiscoveryError, Listing, clean_title, listing_of
 
@@ -42,6 +44,10 @@ _MARK: Final = re.compile(
 )
 
 
+MAX_TAGS: Final = 40_000
+"""Of a section page; the rest is not read."""
+
+
 def parse_section(body: bytes, base_url: str, headers: Mapping[str, str]) -> Listing:
     """The links of a page that look like articles of the same site, in the order of the page.
 
@@ -49,24 +55,25 @@ def parse_section(body: bytes, base_url: str, headers: Mapping[str, str]) -> Lis
     """
     if not body.strip():
         raise DiscoveryError("the section page is empty (no bytes)")
-    charset = re.search(r"charset=\"?([\w.:-]+)", headers.get("content-type", ""), re.I)
+    page = as_utf8(body, headers.get("content-type", ""))
+    read = beginning(page, MAX_TAGS)
+    if too_much := excess(read, MAX_TAGS):
+        raise DiscoveryError(f"the section page is no page for people: {too_much}")
     try:
-        parser = html.HTMLParser(encoding=charset[1] if charset else None)
-    except LookupError:
-        parser = html.HTMLParser()
-    try:
-        document = html.document_fromstring(body, parser=parser)
+        document = html.document_fromstring(read, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise DiscoveryError(f"a section page that cannot be read: {error}") from None
     links = list(_links(document, base_url))
     if not links:
         raise DiscoveryError("the section page has no links: is it filled by a script?")
     here = site_of(base_url)
-    return listing_of(
+    articles = (
         Announced(url, clean_title(text))
         for url, text in links
         if _same_site(url, here) and looks_like_article(url)
     )
+    unread = None if len(read) == len(page) else f"only its first {len(read)} bytes were read"
+    return listing_of(articles, unread=unread)
 
 
 def looks_like_article(url: str) -> bool:
