@@ -26,7 +26,8 @@ from processing.errors import PageError
 from processing.optouts import refused_by_page
 from processing.store import frontier
 from processing.store.frontier import DueFeed, Left, PageToFetch, Poll
-from spiders.answers import Follow, is_redirect, redirected, refused_answer, tried
+from spiders.answers import Follow, challenged, is_redirect, redirected, refused_answer, tried
+from spiders.challenges import challenge_of
 from spiders.discovery import DiscoveryError, Listing
 from spiders.exchange import exchange_of, header_lines
 from spiders.failures import said
@@ -37,8 +38,10 @@ from spiders.polling import (
     children_to_read,
     conditional_headers,
     failed_poll,
+    flooded,
     good_poll,
     items_of,
+    left_out,
     read_answer,
 )
 from spiders.work import Visit, Work
@@ -122,33 +125,37 @@ class PressSpider(Spider):
         listing = read_answer(feed, answer)
         if listing == "unchanged":
             return good_poll(feed, answer, now, None)
-        announced = list(listing.items)
+        announced, notes = list(listing.items), [left_out(listing)]
         for url in children_to_read(listing.children, now):
-            announced.extend((await self._sub_sitemap(url, feed, visit)).items)
-        if listing.left_out:
-            logger.warning("%s: %s: %d items left out", visit.source.id, feed.url, listing.left_out)
+            part, failure = await self._sub_sitemap(url, feed, visit)
+            announced.extend(part.items)
+            notes += [f"{url}: {note}" for note in (failure, left_out(part)) if note]
         items = items_of(visit.source, announced)
-        return good_poll(feed, answer, now, items, ttl=listing.ttl, from_index=bool(listing.children))
+        note = "; ".join(filter(None, [*notes, flooded(announced)])) or None
+        if note:
+            logger.warning("%s: %s: %s", visit.source.id, feed.url, note)
+        return good_poll(
+            feed, answer, now, items, ttl=listing.ttl, from_index=bool(listing.children), note=note
+        )
 
-    async def _sub_sitemap(self, url: str, feed: DueFeed, visit: Visit) -> Listing:
+    async def _sub_sitemap(self, url: str, feed: DueFeed, visit: Visit) -> tuple[Listing, str | None]:
+        """What one part of an index announces, or why it announces nothing."""
         request = Request(
             url, callback=NO_CALLBACK, meta={"source": visit.source.id}, priority=9, dont_filter=True
         )
         engine = self.crawler.engine
         if engine is None:
-            return Listing()
+            return Listing(), "the crawl has no engine yet"
         try:
             answer = _answer(await engine.download_async(request))
             listing = read_answer(
                 DueFeed(feed.id, feed.source_id, url, "sitemap", None, None, None, 0), answer
             )
         except DiscoveryError as error:
-            logger.warning("%s: %s: %s", visit.source.id, url, error)
-            return Listing()
+            return Listing(), str(error)
         except Exception as error:  # noqa: BLE001 - one part of an index that fails does not fail the others
-            logger.warning("%s: %s: %s", visit.source.id, url, said(error))
-            return Listing()
-        return Listing() if listing == "unchanged" else listing
+            return Listing(), said(error)
+        return (Listing() if listing == "unchanged" else listing), None
 
     def _record(self, poll: Poll, feed: DueFeed, visit: Visit) -> None:
         work, counts = self.work, self.work.ledger.counts[visit.source.id]
@@ -213,6 +220,9 @@ class PressSpider(Spider):
                 yield self._page_request(page, where.url, visit, hops + 1)
                 return
             yield NotFetched(where, page.source_id)
+        elif challenge := challenge_of(response.status, _answer(response).headers, response.body):
+            left = challenged(page, response.status, challenge, datetime.now(UTC))
+            yield NotFetched(left, page.source_id)
         elif 200 <= response.status < 300:
             yield self._archived(response, page, hops)
         else:

@@ -11,7 +11,7 @@ import html
 import json
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
@@ -25,6 +25,9 @@ from spiders.discovery.listing import Announced, DiscoveryError, Listing, clean_
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+
+_LONGEST_JSON = 4 * 1024 * 1024
+"""Bytes; as Python's objects they are thirty times that."""
 
 
 def parse_feed(body: bytes, base_url: str, headers: Mapping[str, str]) -> Listing:
@@ -53,17 +56,21 @@ def parse_feed(body: bytes, base_url: str, headers: Mapping[str, str]) -> Listin
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-        items = tuple(_entries(parsed.entries, base_url))
+        own = {
+            base_url,
+            *(link.get("href") for link in parsed.feed.get("links", ()) if link.get("rel") == "self"),
+        }
+        items = tuple(_entries(parsed.entries, base_url, own))
         if not items and not parsed.get("version"):
             raise DiscoveryError(_why(stripped, parsed))
         return listing_of(items, ttl=_ttl(parsed.feed), unread=part.unread)
 
 
-def _entries(entries: list[Any], base_url: str) -> Iterator[Announced]:
+def _entries(entries: list[Any], base_url: str, own: Container[str | None]) -> Iterator[Announced]:
     for entry in entries:
         link = entry.get("link")
         # An empty link is the feed's own address once it has been made absolute.
-        if not link or link == base_url:
+        if not link or link in own:
             link = _permalink(entry)
         if not link:
             continue
@@ -118,6 +125,8 @@ def _why(body: bytes, parsed: Any) -> str:
 
 
 def _json_feed(body: bytes, base_url: str) -> Listing:
+    if len(body) > _LONGEST_JSON:
+        raise DiscoveryError(f"not a JSON Feed that can be read: it has more than {_LONGEST_JSON >> 20} MiB")
     try:
         feed = json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:

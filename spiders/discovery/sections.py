@@ -26,7 +26,8 @@ _NOT_ARTICLES: Final = frozenset(
     abonnement abonnements abonnez-vous subscribe boutique shop login connexion inscription compte account mon-compte
     newsletter newsletters alertes recherche search contact contactez-nous a-propos about qui-sommes-nous
     mentions-legales cgu cgv cookies politique-de-confidentialite confidentialite privacy rss feed flux
-    sitemap plan-du-site archives jeux meteo horoscope programme-tv wp-login.php wp-admin wp-content cdn-cgi
+    sitemap plan-du-site archives agenda calendrier calendar jeux meteo horoscope programme-tv
+    wp-login.php wp-admin wp-content cdn-cgi
     """.split()
 )
 _LISTS_WHEN_LAST: Final = _NOT_ARTICLES.union(
@@ -38,6 +39,10 @@ _FILES: Final = re.compile(
 _DATE: Final = re.compile(
     r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-]\d\d?)?(?=[/-])|/(?:19|20)\d{6}(?=[/-])"
 )
+_CALENDAR: Final = re.compile(
+    r"/(?:(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-](?:0?[1-9]|[12]\d|3[01]))?|(?:19|20)\d{6})/?$"
+)
+"""A path that ends with a month or a day lists what came out in it."""
 _NUMBER: Final = re.compile(r"\d{4,}")
 _MARK: Final = re.compile(
     r"(?:^|[/_?-])(?:article|articles|actualite|depeche|news|story|info)(?:[/_.=-]|\d|$)", re.I
@@ -79,9 +84,10 @@ def parse_section(body: bytes, base_url: str, headers: Mapping[str, str]) -> Lis
 def looks_like_article(url: str) -> bool:
     """Whether an address has the shape of an article's.
 
-    It must not name a listing, a service or a file in its path, and must have at least one strong sign (a
-    date; a slug of four words; a long number beside a slug) or two weaker ones (a slug of three words; a
-    word such as « article »; a name ending in .html or .php; a long number; nothing but a number).
+    It must not name a listing, a service or a file in its path nor end with a date alone, and must have at
+    least one strong sign (a date; a slug of four words; a long number beside a slug) or two weaker ones (a
+    slug of three words; a word such as « article »; a name ending in .html or .php; a long number; nothing
+    but a number).
     """
     try:
         parts = urlsplit(url)
@@ -94,7 +100,7 @@ def looks_like_article(url: str) -> bool:
         or any(segment in _NOT_ARTICLES for segment in segments[:-1])
     ):
         return False
-    if segments[-1] in _LISTS_WHEN_LAST or _is_page_number(segments):
+    if segments[-1] in _LISTS_WHEN_LAST or _is_page_number(segments) or _CALENDAR.search(parts.path):
         return False
     return _signs(parts, segments) >= 2
 
