@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from processing.address import canonical
 from processing.errors import PageError
 from processing.store.frontier import Left, PageToFetch
-from spiders.schedule import next_attempt, retry_after
+from spiders.schedule import PAGE_BACKOFF, next_attempt, retry_after
 
 MAX_HOPS = 5
 """Redirects followed for one page."""
@@ -48,6 +48,14 @@ def redirected(page: PageToFetch, asked: str, status: int, location: str | None,
         return Left(
             page.id, "failed", f"redirects to what is no web address: {location[:200]!r}", status=status
         )
+
+
+def challenged(page: PageToFetch, status: int, challenge: str, now: datetime) -> Left:
+    """A challenge to robots in the page's place: asked for once more, the next night, and then left."""
+    reason = f"HTTP {status}: {challenge}"
+    if page.attempts >= 1:
+        return Left(page.id, "failed", f"{reason} (after {page.attempts + 1} attempts)", status=status)
+    return Left(page.id, "discovered", reason, next_attempt_at=now + PAGE_BACKOFF[-1], status=status)
 
 
 def refused_answer(page: PageToFetch, status: int, retry: str | None, now: datetime) -> Left:

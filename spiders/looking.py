@@ -12,7 +12,16 @@ from processing.store.channels import ChannelKind, Discovered, DueFeed, Memory, 
 from spiders.catalogue import Source
 from spiders.discovery import DiscoveryError, Listing
 from spiders.discovery.shapes import NOTHING_LEARNED, Shapes
-from spiders.polling import Answer, children_to_read, good_poll, is_gap, items_of, read_answer
+from spiders.polling import (
+    Answer,
+    children_to_read,
+    flooded,
+    good_poll,
+    is_gap,
+    items_of,
+    left_out,
+    read_answer,
+)
 
 MAX_OLDER_PAGES = 3
 """Older pages read of one list in one look. They are read only while nothing in the list is known yet."""
@@ -44,10 +53,12 @@ async def look(
     expected = source.expects_every
     if listing == "unchanged":
         return good_poll(feed, answer, now, None, remember(()), expected=expected)
-    notes = [f"{listing.left_out} items left out"] if listing.left_out else []
+    notes = [left] if (left := left_out(listing)) else []
     announced = list(listing.items)
     for url in children_to_read(listing.children, now):
         announced.extend((await _listing(url, feed, "sitemap", ask, notes)).items)
+    if flood := flooded(announced):
+        notes.append(flood)
     items = items_of(source, announced)
     memory = remember([item.url for item in items])
     items, memory = await _older(feed, source, listing, items, memory, ask, remember, shapes, notes)
@@ -101,6 +112,6 @@ async def _listing(
         return Listing()
     if listing == "unchanged":
         return Listing()
-    if listing.left_out:
-        notes.append(f"{url}: {listing.left_out} items left out")
+    if left := left_out(listing):
+        notes.append(f"{url}: {left}")
     return listing

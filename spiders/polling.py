@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -11,9 +11,11 @@ from typing import Literal
 from processing.address import canonical
 from processing.errors import PageError
 from processing.store.channels import Discovered, DueFeed, Memory, Poll
+from spiders.answers import is_redirect
 from spiders.catalogue import Source
+from spiders.challenges import challenge_of
 from spiders.discovery import PARSERS, Announced, DiscoveryError, Listing, parse_section
-from spiders.discovery.listing import Child
+from spiders.discovery.listing import Child, newest
 from spiders.discovery.shapes import NOTHING_LEARNED, Shapes
 from spiders.schedule import (
     SLEEPS_AFTER,
@@ -32,6 +34,8 @@ from spiders.validators import after_body, after_not_modified
 MAX_SUB_SITEMAPS = 6
 """Sub-sitemaps read from one index in one look."""
 
+MAX_PAGES = 2_000
+"""Pages taken from one look at a channel with its sub-sitemaps: twice what a news sitemap may hold."""
 LEAST_FOR_A_GAP = 3
 """A list of fewer items says nothing when none of them was known."""
 
@@ -72,6 +76,11 @@ def read_answer(
         raise AnswerError("HTTP 304, though it was asked without conditions", "soft")
     if answer.status == 304:
         return "unchanged"
+    if challenge := challenge_of(answer.status, answer.headers, answer.body):
+        raise AnswerError(f"HTTP {answer.status}: {challenge}", "soft")
+    if is_redirect(answer.status):
+        where = answer.headers.get("location", "")
+        raise DiscoveryError(f"HTTP {answer.status} to what is no web address: {where[:200]!r}")
     if not 200 <= answer.status < 300:
         raise AnswerError(f"HTTP {answer.status}", failure_of(answer.status))
     if feed.body_sha256 is not None and digest(answer.body) == feed.body_sha256:
@@ -98,11 +107,11 @@ def children_to_read(children: Iterable[Child], now: datetime) -> list[str]:
 def items_of(source: Source, announced: Iterable[Announced]) -> tuple[Discovered, ...]:
     """The pages to know: web addresses that the source wants, each once, under their canonical address.
 
-    A channel's home page and the source's own channels are never articles.
+    A channel's home page and the source's own channels are never articles. Of more than MAX_PAGES the newest.
     """
     never = {canonical(source.homepage), *(canonical(url) for _, url in source.channels)}
     items: dict[str, Discovered] = {}
-    for one in announced:
+    for one in newest(list(announced), MAX_PAGES):
         try:
             url = canonical(one.url)
         except PageError:
@@ -111,6 +120,18 @@ def items_of(source: Source, announced: Iterable[Announced]) -> tuple[Discovered
             continue
         items[url] = Discovered(url, one.url.split("#", 1)[0].strip(), one.title, one.published_at)
     return tuple(items.values())
+
+
+def left_out(listing: Listing) -> str | None:
+    """What was not taken of one body, in words for the poll's row; None when all of it was."""
+    beyond = f"{listing.left_out} items left out, the newest were taken" if listing.left_out else None
+    return "; ".join(filter(None, [listing.unread, beyond])) or None
+
+
+def flooded(announced: Sequence[Announced]) -> str | None:
+    """The same for a look with all its bodies."""
+    beyond = len(announced) - MAX_PAGES
+    return f"{beyond} items beyond {MAX_PAGES} left out, the newest were taken" if beyond > 0 else None
 
 
 def good_poll(
@@ -127,8 +148,8 @@ def good_poll(
 ) -> Poll:
     """The poll of an answer that could be used; ``items`` is None when nothing had changed.
 
-    ``memory`` is what the channel knew of the items before. An index of sitemaps keeps no validators: its parts
-    change without it.
+    ``memory`` is what the channel knew of the items before; ``notes`` say what was left out. An index of sitemaps keeps
+    no validators: its parts change without it.
     """
     outcome: Literal["unchanged", "items", "empty"] = (
         "unchanged" if items is None else "items" if items else "empty"

@@ -27,7 +27,8 @@ from processing.optouts import refused_by_page
 from processing.store import channels, frontier
 from processing.store.channels import DueFeed, Memory, Poll
 from processing.store.frontier import Left, PageToFetch
-from spiders.answers import Follow, is_redirect, redirected, refused_answer, tried
+from spiders.answers import Follow, challenged, is_redirect, redirected, refused_answer, tried
+from spiders.challenges import challenge_of
 from spiders.discovery import DiscoveryError
 from spiders.discovery.shapes import NOTHING_LEARNED, Shapes, learn
 from spiders.exchange import exchange_of, header_lines
@@ -214,6 +215,9 @@ class PressSpider(Spider):
                 yield self._page_request(page, where.url, visit, hops + 1)
                 return
             yield NotFetched(where, page.source_id)
+        elif challenge := challenge_of(response.status, _answer(response).headers, response.body):
+            left = challenged(page, response.status, challenge, datetime.now(UTC))
+            yield NotFetched(left, page.source_id)
         elif 200 <= response.status < 300:
             yield self._archived(response, page, hops)
         else:

@@ -11,7 +11,7 @@ import html
 import json
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
@@ -19,42 +19,61 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import feedparser
 
+from processing.clean.decode import as_utf8
+from spiders.discovery.feed_bounds import bounded, without_doctype
 from spiders.discovery.listing import Announced, DiscoveryError, Listing, clean_title, listing_of
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
 
+_LONGEST_JSON = 4 * 1024 * 1024
+"""Bytes; as Python's objects they are thirty times that."""
+
 
 def parse_feed(body: bytes, base_url: str, headers: Mapping[str, str]) -> Listing:
     """The entries of a feed, in its order. Entries without a usable link are left out.
 
-    ``headers`` (names in lower case) give charset and Content-Location. A malformed feed that still has
-    entries is taken. Raises DiscoveryError when the body is no feed (HTML, empty, unreadable).
+    ``headers`` (names in lower case) give the charset. A malformed feed that still has entries is taken.
+    Raises DiscoveryError when the body is no feed (HTML, empty, unreadable), or too large to be one.
     """
-    stripped = body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    stripped = as_utf8(body, headers.get("content-type", "")).lstrip()
     if not stripped:
         raise DiscoveryError("the feed is empty (no bytes)")
     if stripped[:1] == b"{":
         return _json_feed(stripped, base_url)
+    part = bounded(without_doctype(stripped))
     with warnings.catch_warnings():
         # feedparser announces changes of its own mapping to every caller.
         warnings.simplefilter("ignore", DeprecationWarning)
         # Neither markup cleaning nor relative links inside texts are needed: only links, titles and dates are.
         parsed = feedparser.parse(
-            body,
-            response_headers={**headers, "content-location": base_url},
+            part.body,
+            response_headers={
+                "content-type": "application/xml; charset=utf-8",
+                "content-location": base_url,
+                "content-language": headers.get("content-language", ""),
+            },
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-        items = tuple(_entries(parsed.entries, base_url))
+        own = {
+            base_url,
+            *(link.get("href") for link in parsed.feed.get("links", ()) if link.get("rel") == "self"),
+        }
+        items = tuple(_entries(parsed.entries, base_url, own))
         if not items and not parsed.get("version"):
             raise DiscoveryError(_why(stripped, parsed))
-        return listing_of(items, ttl=_ttl(parsed.feed), next_page=_next_page(parsed.feed, base_url))
+        return listing_of(
+            items, ttl=_ttl(parsed.feed), next_page=_next_page(parsed.feed, base_url), unread=part.unread
+        )
 
 
-def _entries(entries: list[Any], base_url: str) -> Iterator[Announced]:
+def _entries(entries: list[Any], base_url: str, own: Container[str | None]) -> Iterator[Announced]:
     for entry in entries:
-        link = entry.get("link") or _permalink(entry)
+        link = entry.get("link")
+        # An empty link is the feed's own address once it has been made absolute.
+        if not link or link in own:
+            link = _permalink(entry)
         if not link:
             continue
         try:
@@ -123,12 +142,14 @@ def _why(body: bytes, parsed: Any) -> str:
     if _HTML.match(body):
         return "an HTML page came instead of a feed"
     problem = parsed.get("bozo_exception")
-    if problem is None or isinstance(problem, feedparser.NonXMLContentType):
+    if problem is None:
         return "not a feed: neither RSS nor Atom nor JSON Feed"
     return f"not a feed that can be read: {' '.join(str(problem).split())}"
 
 
 def _json_feed(body: bytes, base_url: str) -> Listing:
+    if len(body) > _LONGEST_JSON:
+        raise DiscoveryError(f"not a JSON Feed that can be read: it has more than {_LONGEST_JSON >> 20} MiB")
     try:
         feed = json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
