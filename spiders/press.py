@@ -27,7 +27,15 @@ from processing.optouts import refused_by_page
 from processing.store import channels, frontier
 from processing.store.channels import DueFeed, Memory, Poll
 from processing.store.frontier import Left, PageToFetch
-from spiders.answers import Follow, challenged, is_redirect, redirected, refused_answer, tried
+from spiders.answers import (
+    Follow,
+    challenged,
+    is_redirect,
+    redirected,
+    refused_answer,
+    seen_again,
+    tried,
+)
 from spiders.challenges import challenge_of
 from spiders.discovery import DiscoveryError
 from spiders.discovery.shapes import NOTHING_LEARNED, Shapes, learn
@@ -35,10 +43,11 @@ from spiders.exchange import exchange_of, header_lines
 from spiders.failures import said
 from spiders.looking import NotAnswered, look
 from spiders.middlewares import Refused
-from spiders.pipeline import Answered, NotFetched, refused_by_database
-from spiders.polling import Answer, AnswerError, failed_poll
+from spiders.pipeline import Answered, Item, NotFetched, SeenAgain, refused_by_database
+from spiders.polling import Answer, AnswerError, digest, failed_poll
 from spiders.schedule import Failure as Weight
-from spiders.validators import conditional_headers
+from spiders.schedule import next_relook
+from spiders.validators import conditional_headers, page_headers
 from spiders.work import Visit, Work
 
 logger = logging.getLogger(__name__)
@@ -76,6 +85,14 @@ class PressSpider(Spider):
         except psycopg.Error as error:
             self.work.fault = self.work.fault or refused_by_database(error)
             raise CloseSpider("fault") from None
+
+    def _error_of(self, failure: Failure) -> BaseException:
+        """Why a request brought no answer. Ends the crawl when the reason is the database (middlewares ask it too)."""
+        error: BaseException = failure.value or RuntimeError("a failure without an error")
+        if isinstance(error, psycopg.Error):
+            with self._database():
+                raise error
+        return error
 
     # ------------------------------------------------------------ channels
 
@@ -116,7 +133,7 @@ class PressSpider(Spider):
         """No answer: robots.txt refused, the host cannot be reached, or the answer cannot be read."""
         feed: DueFeed = failure.request.cb_kwargs["feed"]  # type: ignore[attr-defined]
         visit: Visit = failure.request.cb_kwargs["visit"]  # type: ignore[attr-defined]
-        error = _error_of(failure)
+        error = self._error_of(failure)
         now = datetime.now(UTC)
         if isinstance(error, Refused):
             weight: Weight = "hard" if error.kind in ("robots", "private") else "passing"
@@ -191,13 +208,14 @@ class PressSpider(Spider):
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"page": page, "visit": visit, "hops": hops},
+            headers=page_headers(page),
             meta={"source": visit.source.id, "dont_redirect": True},
             dont_filter=True,
         )
 
     def parse_page(
         self, response: Response, page: PageToFetch, visit: Visit, hops: int
-    ) -> Iterator[Answered | NotFetched | Request]:
+    ) -> Iterator[Item | Request]:
         """Archive the page, follow its redirect, or say what became of it."""
         if is_redirect(response.status):
             location = response.headers.get("Location")
@@ -214,10 +232,11 @@ class PressSpider(Spider):
             if isinstance(where, Follow):
                 yield self._page_request(page, where.url, visit, hops + 1)
                 return
-            yield NotFetched(where, page.source_id)
+            yield _left(where, page)
         elif challenge := challenge_of(response.status, _answer(response).headers, response.body):
-            left = challenged(page, response.status, challenge, datetime.now(UTC))
-            yield NotFetched(left, page.source_id)
+            yield _left(challenged(page, response.status, challenge, datetime.now(UTC)), page)
+        elif page.again and (response.status == 304 or digest(response.body) == page.body_sha256):
+            yield SeenAgain(seen_again(page, None, datetime.now(UTC)), page.source_id)
         elif 200 <= response.status < 300:
             yield self._archived(response, page, hops)
         else:
@@ -225,22 +244,23 @@ class PressSpider(Spider):
             left = refused_answer(
                 page, response.status, retry.decode("latin-1") if retry else None, datetime.now(UTC)
             )
-            yield NotFetched(left, page.source_id)
+            yield _left(left, page)
         yield from self._page_done(visit)
 
-    def page_failed(self, failure: Failure) -> Iterator[NotFetched | Request]:
+    def page_failed(self, failure: Failure) -> Iterator[Item | Request]:
         """No answer: refused before asking, or the connection failed."""
         page: PageToFetch = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]
         visit: Visit = failure.request.cb_kwargs["visit"]  # type: ignore[attr-defined]
-        yield NotFetched(_left_by(page, _error_of(failure), datetime.now(UTC)), page.source_id)
+        yield _left(_left_by(page, self._error_of(failure), datetime.now(UTC)), page)
         yield from self._page_done(visit)
 
-    def _archived(self, response: Response, page: PageToFetch, hops: int) -> Answered | NotFetched:
+    def _archived(self, response: Response, page: PageToFetch, hops: int) -> Item:
         if proof := refused_by_page(header_lines(response), response.body):
-            return NotFetched(Left(page.id, "refused_tdm", proof, status=response.status), page.source_id)
-        exchange = exchange_of(response.request, response, datetime.now(UTC))
-        url = page.url if hops == 0 else _canonical_or(response.url, page.url)
-        return Answered(page, url, exchange)
+            return _left(Left(page.id, "refused_tdm", proof, status=response.status), page)
+        now = datetime.now(UTC)
+        exchange = exchange_of(response.request, response, now)
+        url = page.url if hops == 0 or page.again else _canonical_or(response.url, page.url)
+        return Answered(page, url, exchange, next_relook(page.first_fetched_at or now, now))
 
     def _has_own_row(self, where: Follow, page: PageToFetch) -> bool:
         with self._database():
@@ -249,6 +269,13 @@ class PressSpider(Spider):
     def _page_done(self, visit: Visit) -> Iterator[Request]:
         visit.in_flight -= 1
         yield from self._page_requests(visit)
+
+
+def _left(left: Left, page: PageToFetch) -> Item:
+    """A page that was not fetched, or an article of which no new copy came."""
+    if page.again:
+        return SeenAgain(seen_again(page, left, datetime.now(UTC)), page.source_id)
+    return NotFetched(left, page.source_id)
 
 
 def _left_by(page: PageToFetch, error: BaseException, now: datetime) -> Left:
@@ -268,10 +295,6 @@ def _left_by(page: PageToFetch, error: BaseException, now: datetime) -> Left:
             return Left(page.id, "failed", said(error))
         case _:
             return tried(page, said(error), now)
-
-
-def _error_of(failure: Failure) -> BaseException:
-    return failure.value or RuntimeError("a failure without an error")
 
 
 def _answer(response: Response) -> Answer:

@@ -54,6 +54,9 @@ PAGE_BACKOFF = (
     timedelta(hours=20),
 )
 
+RELOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
+"""Ages of our first copy at which a fresh article is looked at again: most corrections come within a day."""
+
 Failure = Literal["hard", "soft", "passing"]
 WEIGHT: Mapping[Failure, float] = {"hard": 1.0, "soft": 0.5, "passing": 0.25}
 """How much a failed look sets a channel back. Hard: it is not there or not what it should be. Soft: the server is in
@@ -142,6 +145,11 @@ def next_attempt(now: datetime, attempts: int, wish: timedelta | None = None) ->
         return None
     own = PAGE_BACKOFF[min(attempts, len(PAGE_BACKOFF)) - 1]
     return now + max(own, min(wish or timedelta(), LONGEST_WISH))
+
+
+def next_relook(first_fetched: datetime, now: datetime) -> datetime | None:
+    """When an article is looked at again; None once it is older than the last of RELOOKS."""
+    return next((first_fetched + age for age in RELOOKS if first_fetched + age > now), None)
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:

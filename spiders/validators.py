@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from processing.store.channels import DueFeed
+from processing.store.frontier import PageToFetch
 
 WHOLE_AFTER = timedelta(days=2)
 """A channel without a whole body for so long is asked without conditions."""
@@ -50,6 +51,16 @@ def conditional_headers(feed: DueFeed, now: datetime) -> dict[str, bytes]:
         headers["If-None-Match"] = feed.etag.encode("latin-1")
     if feed.last_modified:
         headers["If-Modified-Since"] = feed.last_modified.encode("latin-1")
+    return headers
+
+
+def page_headers(page: PageToFetch) -> dict[str, bytes]:
+    """The same for an article that is looked at again."""
+    headers: dict[str, bytes] = {}
+    if page.again and page.etag:
+        headers["If-None-Match"] = page.etag.encode("latin-1")
+    if page.again and page.last_modified:
+        headers["If-Modified-Since"] = page.last_modified.encode("latin-1")
     return headers
 
 

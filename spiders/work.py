@@ -13,7 +13,7 @@ from psycopg.rows import TupleRow
 from scrapy.crawler import Crawler
 
 from processing.settings import Settings
-from processing.store import frontier, hosts
+from processing.store import frontier, hosts, relooks
 from processing.store.channels import DueFeed
 from processing.store.frontier import PageToFetch
 from processing.store.hosts import Rest, RulesFile, RulesRead
@@ -22,6 +22,8 @@ from spiders.ledger import Ledger
 
 RULES_KEPT = timedelta(hours=24)
 """RFC 9309 §2.4: robots.txt is read again after a day."""
+RELOOKS_AT_MOST = 20
+"""Fresh articles of a source that one crawl looks at again, after its new pages."""
 _LOADED_AT_ONCE = 32
 _IN_FLIGHT = 2
 """Requests of one source inside Scrapy: one on its way and one behind it, so that stopping is quick."""
@@ -96,8 +98,9 @@ class Work:
         hosts.keep_rules(self.conn, origin, file, rules)
 
     def begin_pages(self, visit: Visit) -> None:
-        """All channels of the source have been looked at: line up the pages that wait."""
+        """All channels of the source have been looked at: line up the pages that wait, then what is looked at again."""
         visit.queue.extend(frontier.waiting_pages(self.conn, visit.source.id, self.limit))
+        visit.queue.extend(relooks.due_again(self.conn, visit.source.id, RELOOKS_AT_MOST))
 
     def next_pages(self, visit: Visit) -> Sequence[PageToFetch]:
         """The pages to ask for now; they count as in flight."""

@@ -20,7 +20,8 @@ from psycopg import Connection
 from psycopg.rows import TupleRow, class_row
 
 from processing.archive.writing import SealedSegment
-from processing.store import locks
+from processing.store import locks, relooks
+from processing.store.relooks import LookedAgain
 
 LeftState = Literal["discovered", "gone", "failed", "refused_robots", "refused_tdm"]
 
@@ -34,6 +35,12 @@ class PageToFetch:
     """The address to ask for."""
     source_id: str
     attempts: int
+    again: bool = False
+    """It is an article already, looked at again; the following are of the copy that we have."""
+    first_fetched_at: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,13 @@ class Fetched:
     record_offset: int
     status: int
     fetched_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: bytes | None = None
+    look_again_at: datetime | None = None
+    """When to see whether it was corrected."""
+    again: bool = False
+    """A new copy of an article that we have."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +105,20 @@ def _let_go(conn: Connection[TupleRow], key: tuple[int, str]) -> None:
 
 
 def due_sources(conn: Connection[TupleRow]) -> list[str]:
-    """Sources with a channel that is due or a page that waits, in order of id. Disabled ones are left out."""
+    """Sources with a channel that is due, a page that waits or a fresh article to look at again, in order of id.
+
+    Disabled ones are left out.
+    """
     rows = conn.execute(
         """
         SELECT s.id FROM press.source s
         WHERE s.listed AND s.disabled IS NULL AND (
             EXISTS (SELECT FROM press.feed f WHERE f.source_id = s.id AND f.listed AND f.due_at <= now())
             OR EXISTS (SELECT FROM press.page p
-                       WHERE p.source_id = s.id AND p.state = 'discovered' AND p.next_attempt_at <= now()))
+                       WHERE p.source_id = s.id AND p.state = 'discovered' AND p.next_attempt_at <= now())
+            OR EXISTS (SELECT FROM press.page p JOIN press.article a ON a.page_id = p.id
+                       WHERE p.source_id = s.id AND p.state = 'extracted' AND p.look_again_at <= now()
+                         AND coalesce(a.published_at, p.first_fetched_at) > now() - interval '2 days'))
         ORDER BY s.id
         """
     ).fetchall()
@@ -132,9 +152,11 @@ def pages_to_fetch(conn: Connection[TupleRow], ids: Sequence[int]) -> list[PageT
     with conn.cursor(row_factory=class_row(PageToFetch)) as cursor:
         return cursor.execute(
             """
-            SELECT p.id, p.url, p.fetch_url, p.source_id, p.attempts
+            SELECT p.id, p.url, p.fetch_url, p.source_id, p.attempts, p.state = 'extracted' AS again,
+                   p.first_fetched_at, p.etag, p.last_modified, p.body_sha256
             FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (id, place)
-            JOIN press.page p ON p.id = wanted.id AND p.state = 'discovered'
+            JOIN press.page p ON p.id = wanted.id
+                 AND (p.state = 'discovered' OR p.state = 'extracted' AND p.look_again_at IS NOT NULL)
             ORDER BY wanted.place
             """,
             (list(ids),),
@@ -152,8 +174,9 @@ def register_segment(
     segment: SealedSegment | None,
     fetched: Sequence[Fetched],
     left: Sequence[Left] = (),
+    again: Sequence[LookedAgain] = (),
 ) -> int | None:
-    """Register a sealed segment, the pages it holds and the pages that were left, in one transaction.
+    """Register a sealed segment, the pages it holds, the pages that were left and second looks, in one transaction.
 
     Returns the segment's id; None without one (then ``fetched`` must be empty). A page that answered from
     another address gets ``gone`` and ``same_as``, and the article's row is that of the address that answered.
@@ -163,8 +186,12 @@ def register_segment(
         raise ValueError("pages are fetched only with the segment that holds them")
     with conn.transaction():
         segment_id = None if segment is None else _insert_segment(conn, run_id, segment)
-        if fetched:
-            _mark_fetched(conn, segment_id, fetched)
+        if first := [page for page in fetched if not page.again]:
+            _mark_fetched(conn, segment_id, first)
+        if copies := [page for page in fetched if page.again]:
+            relooks.mark_new_copies(conn, segment_id, copies)
+        if again:
+            relooks.mark_looked(conn, again)
         if left:
             _mark_left(conn, left)
     return segment_id
@@ -208,14 +235,21 @@ def _mark_fetched(conn: Connection[TupleRow], segment_id: int | None, fetched: S
         "offsets": [page.record_offset for page in fetched],
         "statuses": [page.status for page in fetched],
         "times": [page.fetched_at for page in fetched],
+        "etags": [page.etag for page in fetched],
+        "modified": [page.last_modified for page in fetched],
+        "digests": [page.body_sha256 for page in fetched],
+        "again": [page.look_again_at for page in fetched],
     }
     conn.execute(
         """
         UPDATE press.page p
         SET state = 'fetched', reason = NULL, attempts = attempts + 1, status = a.status, segment_id = %(segment)s,
-            record_offset = a.record_offset, fetched_at = a.fetched_at
+            record_offset = a.record_offset, fetched_at = a.fetched_at, first_fetched_at = a.fetched_at, etag = a.etag,
+            last_modified = a.last_modified, body_sha256 = a.body_sha256, look_again_at = a.look_again_at
         FROM unnest(%(page_ids)s::bigint[], %(urls)s::text[], %(offsets)s::bigint[], %(statuses)s::int[],
-                    %(times)s::timestamptz[]) AS a (page_id, url, record_offset, status, fetched_at)
+                    %(times)s::timestamptz[], %(etags)s::text[], %(modified)s::text[], %(digests)s::bytea[],
+                    %(again)s::timestamptz[])
+                 AS a (page_id, url, record_offset, status, fetched_at, etag, last_modified, body_sha256, look_again_at)
         WHERE p.id = a.page_id AND p.url = a.url AND p.state = 'discovered'
         """,
         answers,
@@ -223,17 +257,23 @@ def _mark_fetched(conn: Connection[TupleRow], segment_id: int | None, fetched: S
     conn.execute(
         """
         INSERT INTO press.page AS p (url, source_id, feed_id, fetch_url, state, announced_title, announced_at, attempts,
-                                     status, segment_id, record_offset, fetched_at)
+                                     status, segment_id, record_offset, fetched_at, first_fetched_at, etag,
+                                     last_modified, body_sha256, look_again_at)
         SELECT DISTINCT ON (a.url)
                a.url, old.source_id, old.feed_id, a.url, 'fetched', old.announced_title, old.announced_at, 1,
-               a.status, %(segment)s, a.record_offset, a.fetched_at
+               a.status, %(segment)s, a.record_offset, a.fetched_at, a.fetched_at, a.etag, a.last_modified,
+               a.body_sha256, a.look_again_at
         FROM unnest(%(page_ids)s::bigint[], %(urls)s::text[], %(offsets)s::bigint[], %(statuses)s::int[],
-                    %(times)s::timestamptz[]) AS a (page_id, url, record_offset, status, fetched_at)
+                    %(times)s::timestamptz[], %(etags)s::text[], %(modified)s::text[], %(digests)s::bytea[],
+                    %(again)s::timestamptz[])
+                 AS a (page_id, url, record_offset, status, fetched_at, etag, last_modified, body_sha256, look_again_at)
         JOIN press.page old ON old.id = a.page_id AND old.url <> a.url AND old.state = 'discovered'
         ORDER BY a.url, a.record_offset
         ON CONFLICT (url) DO UPDATE
         SET state = 'fetched', reason = NULL, attempts = p.attempts + 1, status = excluded.status,
-            segment_id = excluded.segment_id, record_offset = excluded.record_offset, fetched_at = excluded.fetched_at
+            segment_id = excluded.segment_id, record_offset = excluded.record_offset, fetched_at = excluded.fetched_at,
+            first_fetched_at = excluded.fetched_at, etag = excluded.etag, last_modified = excluded.last_modified,
+            body_sha256 = excluded.body_sha256, look_again_at = excluded.look_again_at
         WHERE p.state NOT IN ('fetched', 'extracted')
         """,
         answers,

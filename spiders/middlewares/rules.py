@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Self, TypeVar
 
@@ -66,11 +66,10 @@ class Rules:
                 raise Refused("tdm", f"{origin}{proof}")
 
     async def _once(
-        self, known: dict[str, asyncio.Future[_T]], origin: str, read: Callable[[], Awaitable[_T]]
+        self, known: dict[str, asyncio.Future[_T]], origin: str, read: Callable[[], Coroutine[None, None, _T]]
     ) -> _T:
         if origin not in known:
-            known[origin] = asyncio.get_running_loop().create_future()
-            known[origin].set_result(await read())
+            known[origin] = asyncio.ensure_future(read())
         return await asyncio.shield(known[origin])
 
     async def _read_robots(self, origin: str, asking: Request) -> Robots:
