@@ -64,7 +64,7 @@ def mentions(
     if json and csv:
         raise typer.BadParameter("choose one of --json and --csv")
     wanted = MentionFilter(
-        since=_moment(since) if since else None,
+        since=moment(since) if since else None,
         categories=_known(category or (), CATEGORIES, "category"),
         polarities=_known(polarity or (), POLARITIES, "polarity"),
         sources=tuple(source or ()),
@@ -202,7 +202,7 @@ def _snippet(text: str) -> Text:
     return shown
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
     span = re.fullmatch(r"(\d+)\s*([hdw])", text.strip())
     if span:
         unit = {"h": "hours", "d": "days", "w": "weeks"}[span[2]]
