@@ -25,7 +25,8 @@ from lxml import etree, html
 
 WELL_KNOWN = "/.well-known/tdmrep.json"
 AGENT = "vedette"
-_SIGNS = (b"tdm-reservation", b"noai")
+_SIGN = re.compile(rb"<meta\b[^<]*?(?:tdm-reservation|noai)")
+"""In a body in small letters: a page without it has no such element and need not be parsed."""
 _AGENT_NAME = re.compile(r"^\s*([\w-]+)\s*:\s*(.*)$", re.S)
 
 
@@ -77,8 +78,7 @@ def refused_by_page(headers: Iterable[tuple[str, str]], body: bytes) -> str | No
             reservation = value.strip() == "1", f"header tdm-reservation: {value.strip()}"
         if name == "x-robots-tag" and _says_noai(value):
             return f"header X-Robots-Tag: {value.strip()}"
-    lowered = body.lower()
-    if any(sign in lowered for sign in _SIGNS):
+    if _SIGN.search(body.lower()):
         for name, content in _metas(body):
             if name == "tdm-reservation":
                 reservation = (
