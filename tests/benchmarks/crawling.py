@@ -28,6 +28,8 @@ from spiders.outcome import CrawlOutcome, Progress
 from tests.benchmarks.large_press import address
 
 HOSTS = 25
+PAGES_OF_A_HOST = 800
+"""At most, in the long crawl."""
 ROUND = 2_500
 """Pages of one turn."""
 ROUNDS = 2
@@ -53,10 +55,14 @@ def crawling(line: Line, *, pages: int = 10_000, rounds: int = ROUNDS) -> None:
             f"{told}, CPU of a page",
             f"{each['ours']:.2f} ms, bare Scrapy {each['bare']:.2f} ms, ratio {each['ours'] / each['bare']:.2f} ×",
         )
-    with large_press(HOSTS, pages // HOSTS, packed=True) as port:
-        long = ours(port, HOSTS, pages // HOSTS)
+    hosts = max(HOSTS, pages // PAGES_OF_A_HOST)
+    with large_press(hosts, pages // hosts, packed=True) as port:
+        long = ours(port, hosts, pages // hosts)
     told = ", ".join(f"{rss:.0f} MiB at {share:.0%}" for share, rss in long.memory.items())
-    line(f"memory over {pages:,} pages", f"{told}; CPU of a page {1000 * long.cpu / pages:.2f} ms")
+    line(
+        f"memory over {pages // hosts * hosts:,} pages",
+        f"{told}; CPU of a page {1000 * long.cpu / pages:.2f} ms",
+    )
 
 
 def night_by_the_clock(line: Line) -> None:

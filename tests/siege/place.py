@@ -132,7 +132,7 @@ class Place:
     ) -> None:
         self._server.__exit__(None, None, None)
         if self.disk:
-            _run("umount", str(self.archive))
+            unmount(self.archive)
         shutil.rmtree(self.home, ignore_errors=True)
 
     @contextmanager
@@ -165,11 +165,10 @@ class Place:
 
     def lock_disk(self) -> None:
         """From now on the archive can only be read."""
-        _run("mount", "--bind", str(self.archive), str(self.archive))
-        _run("mount", "-o", "remount,bind,ro", str(self.archive))
+        mount_read_only(self.archive)
 
     def unlock_disk(self) -> None:
-        _run("umount", str(self.archive))
+        unmount(self.archive)
 
 
 def may_mount() -> bool:
@@ -182,13 +181,23 @@ def may_mount() -> bool:
             ["mount", "-t", "tmpfs", "tmpfs", folder], check=False, stderr=subprocess.DEVNULL
         )
         if tried.returncode == 0:
-            _run("umount", folder)
+            unmount(Path(folder))
     except OSError:
         return False
     else:
         return tried.returncode == 0
     finally:
         Path(folder).rmdir()
+
+
+def mount_read_only(folder: Path) -> None:
+    """Lay the folder over itself so that it can only be read."""
+    _run("mount", "--bind", str(folder), str(folder))
+    _run("mount", "-o", "remount,bind,ro", str(folder))
+
+
+def unmount(folder: Path) -> None:
+    _run("umount", str(folder))
 
 
 def _run(*command: str) -> None:

@@ -15,6 +15,7 @@ from psycopg.rows import TupleRow
 
 from processing.address import canonical
 from processing.archive.reading import iterate, read_record
+from processing.mentions import flag_article
 from tests.newsstand import Newsstand
 from tests.siege.place import Place
 
@@ -40,7 +41,7 @@ def after_any_night(place: Place) -> list[str]:
         return [*_locks(conn), *_segments_on_disk(place, conn)]
 
 
-def after_a_quiet_night(place: Place, conn: Conn, stand: Newsstand) -> list[str]:
+def after_a_quiet_night(place: Place, conn: Conn, stand: Newsstand, *, flagged: bool = True) -> list[str]:
     """What is wrong when everything had its chance to be done."""
     return [
         *_locks(conn),
@@ -49,34 +50,24 @@ def after_a_quiet_night(place: Place, conn: Conn, stand: Newsstand) -> list[str]
         *_leftovers(place, conn),
         *_pages(place, conn, stand),
         *_articles(conn),
+        *(_mentions(conn) if flagged else ()),
     ]
 
 
-def digest(conn: Conn, stand: Newsstand) -> dict[str, Counter[Any]]:
-    """The articles, mentions and quarantined pages of this press, addresses without their port: to compare nights."""
+def digest(conn: Conn, stand: Newsstand) -> Counter[tuple[Any, ...]]:
+    """The articles and quarantined pages of this press, addresses without their port: to compare campaigns.
+
+    Texts are not compared: a page that was asked for on another day names other articles beside its own.
+    """
     port = f":{urlsplit(stand.base(next(iter(stand.sites)))).port}/"
-    like = f"%{port}%"
-
-    def path(url: str) -> str:
-        return url.replace(port, "/")
-
-    articles = conn.execute(
-        "SELECT a.canonical_url, a.title, a.words, a.language, a.paywall FROM press.article a WHERE a.url LIKE %s",
-        (like,),
-    )
-    mentions = conn.execute(
+    rows = conn.execute(
         """
-        SELECT a.canonical_url, m.field, m.start_offset, m.end_offset, m.category, m.polarity
-        FROM press.mention m JOIN press.article a ON a.id = m.article_id WHERE a.url LIKE %s
+        SELECT 'article', canonical_url, title, language, paywall FROM press.article WHERE url LIKE %(like)s
+        UNION ALL SELECT 'quarantine', subject, stage, NULL, NULL FROM press.quarantine WHERE subject LIKE %(like)s
         """,
-        (like,),
+        {"like": f"%{port}%"},
     )
-    refused = conn.execute("SELECT subject, stage FROM press.quarantine WHERE subject LIKE %s", (like,))
-    return {
-        "articles": Counter((path(row[0]), *row[1:]) for row in articles),
-        "mentions": Counter((path(row[0]), *row[1:]) for row in mentions),
-        "quarantine": Counter((path(row[0]), *row[1:]) for row in refused),
-    }
+    return Counter((row[0], row[1].replace(port, "/"), *row[2:]) for row in rows)
 
 
 def _locks(conn: Conn) -> Iterator[str]:
@@ -187,12 +178,28 @@ def _articles(conn: Conn) -> Iterator[str]:
             "SELECT url FROM press.page p WHERE verdict = 'article'"
             " AND NOT EXISTS (SELECT FROM press.article a WHERE a.page_id = p.id)",
         ),
-        ("articles that wait for the flagger", "SELECT url FROM press.article WHERE flagged_with IS NULL"),
-        (
-            "mentions twice",
-            "SELECT a.url FROM press.mention m JOIN press.article a ON a.id = m.article_id"
-            " GROUP BY a.url, m.field, m.start_offset, m.end_offset, m.category HAVING count(*) > 1",
-        ),
     ):
         if found := conn.execute(query).fetchall():
             yield f"{what}: {found}"
+
+
+def _mentions(conn: Conn) -> Iterator[str]:
+    """The mentions of every article are those that its stored text gives, each once."""
+    stored: dict[int, Counter[Any]] = {}
+    for article, *where in conn.execute(
+        "SELECT article_id, field, start_offset, end_offset, category FROM press.mention"
+    ):
+        stored.setdefault(article, Counter())[tuple(where)] += 1
+    for article, url, title, lead, body, day, flagged in conn.execute(
+        """
+        SELECT id, url, title, lead, body, (coalesce(published_at, extracted_at) AT TIME ZONE 'Europe/Paris')::date,
+               flagged_with IS NOT NULL
+        FROM press.article
+        """
+    ):
+        found = flag_article(title=title, lead=lead, body=body, date=day, tiers=1)
+        wanted = Counter((m.field, m.start, m.end, m.category) for m in found)
+        if not flagged:
+            yield f"{url} waits for the flagger"
+        elif stored.get(article, Counter()) != wanted:
+            yield f"{url} has the mentions {stored.get(article)}, its text gives {wanted}"
