@@ -25,8 +25,9 @@ from lxml import etree, html
 
 WELL_KNOWN = "/.well-known/tdmrep.json"
 AGENT = "vedette"
-_SIGN = re.compile(rb"<meta\b[^<]*?(?:tdm-reservation|noai)")
-"""In a body in small letters: a page without it has no such element and need not be parsed."""
+_SIGNS = (b"tdm-reservation", b"noai")
+_LONGEST_META = 4_000
+"""Bytes from the begin of a meta element to its sign, at most."""
 _AGENT_NAME = re.compile(r"^\s*([\w-]+)\s*:\s*(.*)$", re.S)
 
 
@@ -78,7 +79,7 @@ def refused_by_page(headers: Iterable[tuple[str, str]], body: bytes) -> str | No
             reservation = value.strip() == "1", f"header tdm-reservation: {value.strip()}"
         if name == "x-robots-tag" and _says_noai(value):
             return f"header X-Robots-Tag: {value.strip()}"
-    if _SIGN.search(body.lower()):
+    if _may_refuse(body.lower()):
         for name, content in _metas(body):
             if name == "tdm-reservation":
                 reservation = (
@@ -88,6 +89,20 @@ def refused_by_page(headers: Iterable[tuple[str, str]], body: bytes) -> str | No
             if name in ("robots", AGENT) and "noai" in _directives(content):
                 return f'<meta name="{name}" content="{content.strip()}">'
     return reservation[1] if reservation and reservation[0] else None
+
+
+def _may_refuse(lowered: bytes) -> bool:
+    """Whether a sign stands behind the begin of a meta element: only then is the page worth parsing.
+
+    The four letters of ``noai`` stand by chance in one page of many: in tokens, addresses, pictures.
+    """
+    for sign in _SIGNS:
+        at = lowered.find(sign)
+        while at >= 0:
+            if b"<meta" in lowered[max(0, at - _LONGEST_META) : at]:
+                return True
+            at = lowered.find(sign, at + 1)
+    return False
 
 
 def _says_noai(value: str) -> bool:

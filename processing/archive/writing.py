@@ -118,9 +118,9 @@ class _Members:
         try:
             yield
         except OSError:
-            self._file.truncate(size)
-            self._file.seek(size)
             self.size, self.sha256, self._packer = size, digest, self._fresh()
+            self._file.seek(size)
+            self._file.truncate()
             raise
 
     def _put(self, packed: bytes) -> None:
@@ -193,6 +193,8 @@ class SegmentWriter:
             return None
         final = self._path.with_name(self._path.name.removesuffix(OPEN_SUFFIX))
         try:
+            if (there := os.fstat(self._file.fileno()).st_size) != self._members.size:
+                raise OSError(f"{there} bytes are there, {self._members.size} were written")  # noqa: TRY301 - as below
             os.fsync(self._file.fileno())
             _unregistered(final).touch()
             self._path.rename(final)
@@ -268,7 +270,9 @@ def check_writable(archive: Path) -> None:
     try:
         archive.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=archive, buffering=0) as file:
-            file.write(bytes(_ROOM))
+            left = memoryview(bytes(_ROOM))
+            while left:
+                left = left[file.write(left) :]
     except OSError as error:
         raise refused(archive, "written", error) from error
 

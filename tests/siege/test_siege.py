@@ -99,6 +99,7 @@ def archive(settings: Settings, connection: Conn, tmp_path: Path) -> Iterator[Ar
         yield Archive(stand, settings.model_copy(update={"catalogue": catalogue}), connection)
 
 
+@pytest.mark.skipif(not hasattr(psutil.Process, "rlimit"), reason="this system cannot limit another process")
 def test_a_disk_that_is_full_stops_the_crawl_and_keeps_what_is_whole(archive: Archive) -> None:
     def fill() -> None:
         """What a full disk does, for one process: no file of it grows any more."""

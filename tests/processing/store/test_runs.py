@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from psycopg import Connection
 from psycopg.rows import TupleRow
@@ -10,6 +12,18 @@ from processing.store import runs
 from processing.store.connect import connect
 
 Conn = Connection[TupleRow]
+
+
+def until_let_go(conn: Conn) -> None:
+    """The server lets go of what an ended connection held a moment later."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        held = conn.execute(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+        ).fetchall()
+        if not held:
+            return
+        time.sleep(0.01)
 
 
 def outcomes(conn: Conn) -> list[tuple[str, str, str | None]]:
@@ -21,6 +35,7 @@ def test_a_run_whose_process_is_gone_is_closed_by_the_next_run_of_any_stage(
 ) -> None:
     with connect(database_url) as killed:
         runs.start(killed, "crawl")
+    until_let_go(connection)
     with runs.recorded(connection, "flag"):
         assert outcomes(connection) == [("crawl", "failed", runs.CUT_OFF), ("flag", "running", None)]
 
@@ -30,7 +45,9 @@ def test_a_run_is_alive_while_one_of_its_processes_is(connection: Conn, database
         with connect(database_url) as launcher:
             run_id = runs.start(launcher, "crawl")
             runs.hold(child, run_id)
+        time.sleep(0.1)
         assert runs.close_dead(connection) == 0
+    until_let_go(connection)
     assert runs.close_dead(connection) == 1
 
 
@@ -59,4 +76,5 @@ def test_a_database_that_goes_away_does_not_hide_what_the_stage_was_about(
 
     with connect(database_url) as lost, pytest.raises(ValueError, match="the stage's own trouble"):
         fail(lost)
+    until_let_go(connection)
     assert runs.close_dead(connection) == 1
