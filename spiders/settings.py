@@ -33,6 +33,9 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         # One connection per host; the pace of each is set when its robots.txt has been read.
         "CONCURRENT_REQUESTS": 256,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        # An answer gives one item and two requests at most. Scrapy starts as many tasks for each answer as this says,
+        # 100 by default, which cost as much CPU as fetching the page.
+        "CONCURRENT_ITEMS": 1,
         "DOWNLOAD_DELAY": settings.delay,
         "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_TIMEOUT": TIMEOUT,
