@@ -84,7 +84,8 @@ _SAYINGS: Final = {
 """What the sentences of such a page say."""
 
 _TO_THE_READER: Final = re.compile(
-    r"\b(?:vous|votre|vos|your?|nos partenaires|tout (?:accepter|refuser)|erreur 404|captcha|ray id|(?:retour|revenir) a)\b"
+    r"\b(?:vous|votre|vos|your?|nos partenaires|tout (?:accepter|refuser)|erreur 404|captcha|ray id"
+    r"|(?:retour|revenir) a)\b"
 )
 _SENTENCES: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
 
