@@ -20,10 +20,13 @@ from tests.spiders.website import Website
 Conn = Connection[TupleRow]
 
 
-def look_at(settings: Settings, folder: Path, sites: dict[str, Website]) -> CrawlOutcome:
-    """Crawl these sites, each a source of its own with one feed."""
-    catalogue = folder / "catalogue.yaml"
-    catalogue.write_text("".join(site.entry(name) for name, site in sites.items()), encoding="utf-8")
+def look_at(
+    settings: Settings, folder: Path, sites: dict[str, Website], catalogue: Path | None = None
+) -> CrawlOutcome:
+    """Crawl these sites, each a source of its own with one feed, or as the catalogue has them."""
+    if catalogue is None:
+        catalogue = folder / "catalogue.yaml"
+        catalogue.write_text("".join(site.entry(name) for name, site in sites.items()), encoding="utf-8")
     chosen = settings.model_copy(update={"catalogue": catalogue})
     assert chosen.database_url
     return crawl(chosen, chosen.database_url, all_due=True)
