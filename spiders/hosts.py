@@ -1,7 +1,7 @@
 """How a host is treated: its pace, and when it is left alone. Pure.
 
-A host is a registrable domain (``lemonde.fr`` with all its names), or an address without one: politeness is owed to
-whoever runs the machines, not to a name or a source.
+A host is a registrable domain (``lemonde.fr`` with all its names and ports): politeness is owed to whoever runs the
+machines, not to a name or a source. What has none, an IP address or a single label, is a host with each of its ports.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
-from processing.address import host_of, site_of
+from processing.address import canonical, site_of
 from processing.errors import PageError
 from spiders.catalogue import Source
 
@@ -50,19 +51,22 @@ class LeaveAlone:
     """The host asked for it, so every crawl keeps to it; else only this one does."""
 
 
-def host_key(hostname: str) -> str:
-    """The registrable domain of a host name, or the name itself where it has none."""
+def host_key(url: str) -> str:
+    """The registrable domain of an address; host and port where there is none; empty for what is no web address."""
     try:
-        return site_of(f"http://{hostname}/")
+        site = site_of(url)
+        return site if _is_domain(site) else urlsplit(canonical(url)).netloc
     except PageError:
-        return hostname.lower()
+        return ""
+
+
+def _is_domain(site: str) -> bool:
+    return "." in site and not site.startswith("[") and not site.rpartition(".")[2].isdigit()
 
 
 def hosts_of(source: Source) -> frozenset[str]:
     """The hosts that a source is read from: those of its home page and channels."""
-    return frozenset(
-        host_key(host_of(url)) for url in (source.homepage, *(url for _, url in source.channels))
-    )
+    return frozenset(host_key(url) for url in (source.homepage, *(url for _, url in source.channels)))
 
 
 def neighbours(sources: Iterable[Source]) -> list[list[str]]:

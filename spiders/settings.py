@@ -28,7 +28,7 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "BOT_NAME": "vedette",
         "USER_AGENT": user_agent(settings),
         "ALLOW_PRIVATE_HOSTS": settings.allow_private_hosts,
-        # One connection per host; the pace of each is set when its robots.txt has been read.
+        # One connection per host, with a pace of its own (HostWaits).
         "CONCURRENT_REQUESTS": 256,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         # An answer gives one item and two requests at most. Scrapy starts as many tasks for each answer as this says,
@@ -57,7 +57,6 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
             "spiders.middlewares.private.PrivateHosts": 50,
             "spiders.middlewares.rules.Rules": 100,
             "spiders.middlewares.waiting.HostWaits": 150,
-            "spiders.middlewares.patience.HostPatience": 160,
             "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
             "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
             "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,

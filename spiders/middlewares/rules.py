@@ -52,7 +52,7 @@ class Rules:
         if request.meta.get(OWN):
             return
         origin = f"{parts.scheme}://{parts.netloc}"
-        robots = await self._once(self._robots, origin, lambda: self._read_robots(origin, request))
+        robots = await self._once(self._robots, origin, lambda: self._read_robots(origin))
         match robots.allows(request.url):
             case "no":
                 raise Refused("robots", f"{origin}/robots.txt does not allow it to Vedette")
@@ -72,7 +72,7 @@ class Rules:
             known[origin] = asyncio.ensure_future(read())
         return await asyncio.shield(known[origin])
 
-    async def _read_robots(self, origin: str, asking: Request) -> Robots:
+    async def _read_robots(self, origin: str) -> Robots:
         conduct = conduct_of(self._crawler)
         read = conduct.rules_read(origin, "robots")
         if read is None:
@@ -89,7 +89,7 @@ class Rules:
         waits = self._crawler.get_downloader_middleware(HostWaits)
         if waits is None:
             raise RuntimeError("the settings lack HostWaits, which keeps the pace of hosts")
-        waits.crawl_delay(urlparse_cached(asking).hostname or "", robots.delay)
+        waits.crawl_delay(origin, robots.delay)
         return robots
 
     async def _read_opt_outs(self, origin: str) -> tuple[Rule, ...]:

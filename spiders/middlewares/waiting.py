@@ -11,9 +11,8 @@ from typing import Self
 from scrapy import Request
 from scrapy.core.downloader import Downloader
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.utils.httpobj import urlparse_cached
 
 from processing.store.hosts import Rest
 from spiders.conduct import Conduct, conduct_of
@@ -53,7 +52,7 @@ class HostWaits:
     async def process_request(self, request: Request) -> None:
         if not self._loaded:
             self._load()
-        key = host_key(urlparse_cached(request).hostname or "")
+        key = host_key(request.url)
         # Set on every request, for a redirect would carry its first host's slot along.
         request.meta["download_slot"] = key
         while (left := self._until.get(key, 0.0) - monotonic()) > 0:
@@ -64,7 +63,7 @@ class HostWaits:
         self._keep_pace(key, request)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        key = host_key(urlparse_cached(request).hostname or "")
+        key = host_key(request.url)
         header = response.headers.get("Retry-After")
         retry = retry_after(header.decode("latin-1") if header else None, datetime.now(UTC))
         latency = float(request.meta.get("download_latency", 0.0))
@@ -73,16 +72,16 @@ class HostWaits:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """A request that was sent and not answered. What was refused or cut off as too large is no trouble."""
-        if isinstance(exception, IgnoreRequest | DownloadCancelledError):
+        """A request that was sent and brought no whole answer: none in time, cut short, too large."""
+        if isinstance(exception, IgnoreRequest):
             return
-        key = host_key(urlparse_cached(request).hostname or "")
+        key = host_key(request.url)
         self._hosts[key], rest = after_silence(self._hosts[key], said(exception))
         self._leave_alone(key, rest)
 
-    def crawl_delay(self, hostname: str, seconds: float) -> None:
+    def crawl_delay(self, origin: str, seconds: float) -> None:
         """robots.txt of one of the host's origins asks for this delay; the longest of them counts."""
-        key = host_key(hostname)
+        key = host_key(origin)
         self._crawl_delays[key] = max(self._crawl_delays[key], seconds)
 
     def _load(self) -> None:

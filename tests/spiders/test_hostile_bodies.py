@@ -14,7 +14,7 @@ import brotli
 from backports import zstd
 
 from processing.settings import Settings
-from spiders.middlewares.patience import IN_A_ROW
+from spiders.hosts import TROUBLES_AT_MOST
 from spiders.settings import MAX_BODY
 from tests.spiders.looking import Conn, look_at, pages, peak_memory, polls
 from tests.spiders.website import Reply, Website
@@ -149,12 +149,12 @@ def test_a_host_that_fails_time_after_time_is_left_alone_and_its_pages_wait(
             site.answers[f"/article-{number}"] = Reply(raw=drip_body)
         look_at(settings.model_copy(update={"timeout": 0.4}), tmp_path, {"site": site})
         asked = [path for path in site.paths() if path.startswith("/article")]
-    assert IN_A_ROW <= len(asked) <= IN_A_ROW + 1
+    assert TROUBLES_AT_MOST <= len(asked) <= TROUBLES_AT_MOST + 1
     rested = connection.execute(
         """
         SELECT count(*) FROM press.page WHERE state = 'discovered' AND attempts = 0
-        AND reason LIKE '%failed 6 times in a row, the last time: no answer in time'
-        AND next_attempt_at BETWEEN now() + interval '50 minutes' AND now() + interval '61 minutes'
+        AND reason LIKE '%requests in a row failed, the last with: no answer in time'
+        AND next_attempt_at BETWEEN now() + interval '25 minutes' AND now() + interval '31 minutes'
         """
     ).fetchone()
     assert rested == (20 - len(asked),)

@@ -10,17 +10,21 @@ from spiders.hosts import TROUBLES_AT_MOST, Host, after_answer, after_silence, h
 
 
 @pytest.mark.parametrize(
-    ("name", "key"),
+    ("url", "key"),
     [
-        ("www.lemonde.fr", "lemonde.fr"),
-        ("lignesdedefense.blogs.ouest-france.fr", "ouest-france.fr"),
-        ("news.bbc.co.uk", "bbc.co.uk"),
-        ("127.0.0.1", "127.0.0.1"),
-        ("localhost", "localhost"),
+        ("https://www.lemonde.fr/rss.xml", "lemonde.fr"),
+        ("http://lemonde.fr:8080/", "lemonde.fr"),
+        ("https://lignesdedefense.blogs.ouest-france.fr/", "ouest-france.fr"),
+        ("https://news.bbc.co.uk/", "bbc.co.uk"),
+        ("http://127.0.0.1:8080/a", "127.0.0.1:8080"),
+        ("http://127.0.0.1/a", "127.0.0.1"),
+        ("http://[::1]:81/", "[::1]:81"),
+        ("http://localhost:8080/", "localhost:8080"),
+        ("http://[bad", ""),
     ],
 )
-def test_all_names_of_a_registrable_domain_are_one_host(name: str, key: str) -> None:
-    assert host_key(name) == key
+def test_all_names_and_ports_of_a_registrable_domain_are_one_host(url: str, key: str) -> None:
+    assert host_key(url) == key
 
 
 def test_the_longest_of_delay_crawl_delay_and_throttle_counts() -> None:

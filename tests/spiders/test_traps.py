@@ -215,7 +215,7 @@ def test_channels_of_every_kind_that_announce_without_end_cost_the_crawl_little(
         )
         with peak_memory() as peak:
             look_at(settings, tmp_path, {"site": site}, catalogue=catalogue)
-    rows = connection.execute("SELECT outcome, error FROM press.poll ORDER BY id DESC LIMIT 3").fetchall()
-    assert sum("only its first" in (error or "") for _, error in rows) == 2
+    rows = connection.execute("SELECT outcome, note FROM press.poll ORDER BY id DESC LIMIT 3").fetchall()
+    assert sum("only its first" in (note or "") for _, note in rows) == 2
     print(usual.megabytes, peak.megabytes)
     assert peak.megabytes < usual.megabytes + 250
