@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
@@ -100,4 +101,21 @@ def work_of(crawler: Crawler) -> Work:
     work = getattr(crawler.spider, "work", None)
     if not isinstance(work, Work):
         raise RuntimeError("the crawl has no spider yet")  # noqa: TRY004 - a state, not a type
+    return work
+
+
+@runtime_checkable
+class Pace(Protocol):
+    """What the middlewares of politeness need to know of whatever a spider works at."""
+
+    def delay(self, source_id: str) -> float:
+        """Least seconds between two requests to a host, before robots.txt has its say."""
+        ...
+
+
+def pace_of(crawler: Crawler) -> Pace:
+    """The pace of a running spider's work, crawl or inspection. Raises RuntimeError before it is open."""
+    work = getattr(crawler.spider, "work", None)
+    if not isinstance(work, Pace):
+        raise RuntimeError("there is no spider yet")  # noqa: TRY004 - a state, not a type
     return work

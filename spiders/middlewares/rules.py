@@ -20,7 +20,7 @@ from processing.optouts import WELL_KNOWN, Rule, parse_tdmrep, refused_by_file
 from spiders.failures import said
 from spiders.middlewares import OWN, Refused
 from spiders.robots import Robots, robots_of, robots_unreachable
-from spiders.work import work_of
+from spiders.work import pace_of
 
 _T = TypeVar("_T")
 _ASK_AGAIN = timedelta(hours=1)
@@ -78,10 +78,10 @@ class Rules:
             robots = robots_unreachable(said(error))
         else:
             robots = robots_of(answer.status, answer.body)
-        work = work_of(self._crawler)
+        pace = pace_of(self._crawler)
         slot = urlparse_cached(asking).hostname or ""
         _set_pace(
-            _engine(self._crawler).downloader, slot, max(work.delay(asking.meta["source"]), robots.delay)
+            _engine(self._crawler).downloader, slot, max(pace.delay(asking.meta["source"]), robots.delay)
         )
         return robots
 
