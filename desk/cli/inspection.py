@@ -16,11 +16,12 @@ from desk.cli.printing import PARIS, as_json_lines, counted, err, out
 from processing.errors import CatalogueError, VedetteError
 from processing.settings import Settings
 from spiders.catalogue import Source
+from spiders.inspection.candidates import plain
 from spiders.inspection.entry import Stated, as_yaml
 from spiders.inspection.findings import ArticleFound, ChannelFound, Inspection, RobotsFound, Step
 from spiders.inspection.launch import inspect
-from spiders.inspection.targets import new_target, targets_of
-from spiders.inspection.writing import append, file_for, known_sources, refuse_known
+from spiders.inspection.targets import new_target, refuse_known, targets_of
+from spiders.inspection.writing import append, file_for, known_sources
 
 _STYLE = {"good": "green", "doubtful": "yellow", "bad": "red"}
 _MARK = {"good": "✓", "doubtful": "?", "bad": "✗"}
@@ -34,11 +35,13 @@ class Waiting:
         self._status: Status | None = err.status("…") if err.is_terminal else None
 
     def __enter__(self) -> Waiting:
-        if self._status:
-            self._status.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Take the moving line away, before something is printed."""
         if self._status:
             self._status.stop()
 
@@ -46,6 +49,7 @@ class Waiting:
         line = Text(f"{step.source_id}: {step.doing}", overflow="ellipsis", no_wrap=True)
         if self._status:
             self._status.update(line)
+            self._status.start()
         else:
             err.print(line, soft_wrap=True)
 
@@ -56,6 +60,7 @@ def look(settings: Settings, words: Sequence[str], catalogue: Sequence[Source], 
     useless: list[str] = []
     with Waiting() as waiting:
         for found in inspect(settings, targets, on_step=waiting):
+            waiting.clear()
             if json:
                 as_json_lines([_row(found)])
             else:
@@ -79,7 +84,6 @@ def add(settings: Settings, url: str, stated: Stated, *, file: str | None, dry_r
     into = file_for(settings.catalogue, file)
     known = known_sources(settings.catalogue)
     target = new_target(url, known, stated)
-    refuse_known(target.source.homepage, known)
     with Waiting() as waiting:
         (found,) = inspect(settings, [target], stated, waiting)
     refuse_known(found.source.homepage, known)
@@ -122,10 +126,12 @@ def _report(found: Inspection) -> Iterator[Text]:
         yield _line("doubtful", f"disabled in the catalogue: {source.disabled}")
     if found.home:
         yield _line("bad", f"the home page cannot be read: {found.home}")
+    if found.home_url and plain(found.home_url) != plain(source.homepage):
+        yield _line("doubtful", f"the home page is now {found.home_url}")
     yield from _rules(found)
     yield Text("Channels", style=_HEADING)
     guessed = [one for one in found.channels if one.origin == "guess" and one.verdict == "bad"]
-    for channel in sorted(found.channels, key=lambda one: not one.kept):
+    for channel in sorted(found.channels, key=_place):
         if channel not in guessed:
             yield from _channel(channel)
     if guessed:
@@ -172,6 +178,13 @@ def _robots(robots: RobotsFound) -> Text:
     return _line("good", f"{robots.origin}/robots.txt: {', '.join(parts)}")
 
 
+def _place(channel: ChannelFound) -> tuple[bool, int]:
+    """What is in the entry or should be stands first; feeds, sitemaps, sections."""
+    return not channel.kept and channel.origin != "catalogue", ("feed", "sitemap", "section").index(
+        channel.kind
+    )
+
+
 def _channel(channel: ChannelFound) -> Iterator[Text]:
     line = _line(channel.verdict, f"{channel.kind:<8}{channel.url}")
     line.append(f"  {channel.origin}", style="dim")
@@ -202,7 +215,7 @@ def _facts(channel: ChannelFound) -> str:
     elif channel.kind != "section":
         parts.append("none dated")
     parts.append(f"{channel.own_share:.0%} on its own site")
-    parts.append(channel.language or "language unknown")
+    parts.append(channel.language or "language unclear")
     if channel.conditional:
         said = {"yes": "answers 304 when unchanged", "ignored": "no 304", "no validators": "no validators"}
         parts.append(said[channel.conditional])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -13,13 +13,15 @@ from processing.address import canonical, site_of
 from processing.errors import PageError
 from spiders.catalogue import Channel, Source
 from spiders.discovery.sections import looks_like_article
-from spiders.inspection.findings import Origin, Target
+from spiders.inspection.findings import Origin
 
 MAX_AUTODISCOVERED: Final = 8
 MAX_LINKED: Final = 6
 MAX_SITEMAPS: Final = 4
 MAX_SECTIONS: Final = 3
 """Channels looked at for one source, by who named them."""
+GUESSING: Final = 40.0
+"""Seconds that guessing may take for each kind of channel: the slower a host wants to be asked, the fewer guesses."""
 
 
 @dataclass(frozen=True)
@@ -104,12 +106,9 @@ def beside_home(url: str) -> str | None:
     return None if full == home_of(url) else full
 
 
-def named(target: Target) -> list[Candidate]:
-    """What the entry lists, and what the person gave."""
-    stated = [Candidate(kind, url, "catalogue") for kind, url in target.source.channels]
-    if target.given:
-        stated += [Candidate(kind, target.given, "given") for kind in _kinds_by_shape(target.given)]
-    return stated
+def given(url: str) -> list[Candidate]:
+    """What an address that a person gave may be, the likeliest first."""
+    return [Candidate(kind, url, "given") for kind in _kinds_by_shape(url)]
 
 
 def ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -137,6 +136,12 @@ def guesses(kind: Channel, home: str, system: str | None) -> list[Candidate]:
         *(urljoin(home, path) for path in (*by_system.get(system or "", ()), *common)),
     ]
     return [Candidate(kind, url, "guess") for url in dict.fromkeys(urls)]
+
+
+def affordable(found: Sequence[Candidate], delay: float) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
+    """The guesses that a host's pace (seconds between two requests) leaves room for, and those that it does not."""
+    most = int(GUESSING / delay) if delay else len(found)
+    return found[:most], found[most:]
 
 
 def section_candidates(links: Iterable[Link], home: str) -> list[Candidate]:

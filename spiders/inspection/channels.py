@@ -87,7 +87,7 @@ def measured(
     return Look(replace(found, verdict=verdict, remark=remark), items)
 
 
-def with_conditional(look: Look, conditional: Conditional) -> Look:
+def with_conditional(look: Look, conditional: Conditional | None) -> Look:
     """The look with what came of asking again. A server that sends everything again costs both sides, no more."""
     found = replace(look.found, conditional=conditional)
     if conditional == "ignored" and not found.remark:

@@ -140,6 +140,8 @@ class Inspection:
     listed: bool
     home: str | None
     """Why the home page could not be read; None when it was."""
+    home_url: str | None
+    """The address that answered, after redirects."""
     system: str | None
     """The publishing system, where it shows."""
     robots: tuple[RobotsFound, ...]

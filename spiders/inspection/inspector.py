@@ -21,6 +21,7 @@ from processing.address import canonical
 from processing.errors import PageError
 from processing.optouts import WELL_KNOWN, refused_by_page
 from processing.store.frontier import Discovered
+from spiders.catalogue import Channel, Source
 from spiders.discovery import PARSERS, Announced, DiscoveryError
 from spiders.exchange import header_lines
 from spiders.failures import said
@@ -30,7 +31,15 @@ from spiders.inspection.asking import Asking, Found, Pace, Spent
 from spiders.inspection.candidates import Candidate, plain
 from spiders.inspection.channels import Look, failed, failed_with, feed_title, measured, with_conditional
 from spiders.inspection.entry import Stated, proposed
-from spiders.inspection.findings import ArticleFound, Inspection, OptOut, Skipped, Target
+from spiders.inspection.findings import (
+    ArticleFound,
+    Conditional,
+    Inspection,
+    OptOut,
+    RobotsFound,
+    Skipped,
+    Target,
+)
 from spiders.inspection.homepage import HomePage, feeds_among, links_of, read_home_page
 from spiders.inspection.overheard import Overhearing
 from spiders.inspection.rules_found import opt_out_file, robots_found
@@ -39,8 +48,6 @@ from spiders.polling import children_to_read
 
 AT_ONCE: Final = 8
 """Sources looked at side by side; their hosts have a pace of their own."""
-GUESSING: Final = 40.0
-"""Seconds that guessing may take for each kind of channel: the slower a host wants to be asked, the fewer guesses."""
 MAX_CHILDREN: Final = 3
 """Parts read of an index of sitemaps."""
 
@@ -88,9 +95,14 @@ class _Inspecting:
     seen: set[str] = field(default_factory=set)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     page: HomePage | None = None
+    source: Source = field(init=False)
+    """The entry; of a new source, with the home page that answers."""
     home_problem: str | None = None
     rules_unknown: bool = False
     """robots.txt of the home page's host cannot be read, or forbids us: guessing there is idle."""
+
+    def __post_init__(self) -> None:
+        self.source = self.target.source
 
     async def run(self) -> Inspection:
         try:
@@ -107,7 +119,7 @@ class _Inspecting:
     # ------------------------------------------------------------ the home page
 
     async def _home(self) -> None:
-        home = self.target.source.homepage
+        home = self.source.homepage
         try:
             answer = await self.asking("home page", home)
         except Spent:
@@ -128,17 +140,19 @@ class _Inspecting:
         except PageError as error:
             self.home_problem = str(error)
             return
+        if not self.target.listed:
+            self.source = self.source.model_copy(update={"homepage": answer.url})
         # A section that costs no request.
         candidate = Candidate("section", answer.url, "home page")
-        if not any(plain(url) == plain(answer.url) for url in self.target.source.sections):
+        if not any(plain(url) == plain(answer.url) for url in self.source.sections):
             self.looks.append(self._read(candidate, answer))
 
     # ------------------------------------------------------------ channels
 
     async def _channels(self) -> None:
-        await self._look_at_all(
-            "channels of the entry", candidates.named(self.target), len(self.target.source.channels) + 2
-        )
+        entry = [Candidate(kind, url, "catalogue") for kind, url in self.source.channels]
+        await self._look_at_all("channels of the entry", entry, len(entry))
+        await self._given()
         page = self.page
         if page is not None:
             stated = candidates.ranked(one for one in page.feeds if one.origin == "autodiscovery")
@@ -158,6 +172,17 @@ class _Inspecting:
             elif sections:
                 self.skipped.append(Skipped("section pages", "feeds and sitemaps work"))
 
+    async def _given(self) -> None:
+        """What a person gave: one address, which may be this or that."""
+        if self.target.given is None:
+            return
+        before = len(self.looks)
+        for candidate in candidates.new(candidates.given(self.target.given), self.seen):
+            if await self._look_at(candidate):
+                # What it is not does not matter any more.
+                self.looks[before:] = [look for look in self.looks[before:] if look.works]
+                return
+
     async def _look_at_all(self, what: str, found: Iterable[Candidate], most: int) -> None:
         fresh = list(candidates.new(found, self.seen))
         for candidate in fresh[:most]:
@@ -167,7 +192,7 @@ class _Inspecting:
                 Skipped(f"{len(fresh) - most} of {len(fresh)} {what}", f"the first {most} are looked at")
             )
 
-    async def _guess(self, kind: Any) -> None:
+    async def _guess(self, kind: Channel) -> None:
         """Ask for the usual addresses, until one works, where none of this kind is known to work."""
         if not choice.missing(self.looks, kind):
             self.skipped.append(Skipped(f"guessed {kind}s", f"a {kind} works"))
@@ -176,18 +201,16 @@ class _Inspecting:
             self.skipped.append(Skipped(f"guessed {kind}s", "the home page cannot be read"))
             return
         robots = self._home_robots()
-        delay = max(self.spider.work.delay(self.target.source.id), robots.delay if robots else 0.0)
-        most = (
-            int(GUESSING / delay) if delay else len(candidates.guesses(kind, self.page.url, self.page.system))
-        )
+        delay = max(self.spider.work.delay(self.source.id), robots.delay if robots else 0.0)
         fresh = list(candidates.new(candidates.guesses(kind, self.page.url, self.page.system), self.seen))
-        for candidate in fresh[:most]:
+        affordable, left = candidates.affordable(fresh, delay)
+        for candidate in affordable:
             if await self._look_at(candidate):
                 return
-        if len(fresh) > most:
-            left = ", ".join(urlsplit(one.url).path for one in fresh[most:])
+        if left:
+            paths = ", ".join(urlsplit(one.url).path for one in left)
             self.skipped.append(
-                Skipped(f"guessed {kind}s {left}", f"the host wants {delay:g} s between two requests")
+                Skipped(f"guessed {kind}s {paths}", f"the host wants {delay:g} s between two requests")
             )
 
     async def _look_at(self, candidate: Candidate) -> bool:
@@ -212,7 +235,7 @@ class _Inspecting:
             return True
         look = await self._read_with_parts(candidate, answer)
         if look.works and candidate.kind != "section":
-            look = with_conditional(look, await self._conditional(answer)) if look.items else look
+            look = with_conditional(look, await self._conditional(answer))
         self.looks.append(look)
         if not look.works and candidate.kind == "feed" and candidate.origin != "catalogue":
             await self._listed_feeds(answer)
@@ -229,14 +252,14 @@ class _Inspecting:
             self.seen.add(f"sitemap {candidates.plain(url)}")
             announced += await self._part(url)
         title = feed_title(answer.body) if candidate.kind == "feed" else None
-        return measured(candidate, answer.url, announced, self.target.source, self.now, title)
+        return measured(candidate, answer.url, announced, self.source, self.now, title)
 
     def _read(self, candidate: Candidate, answer: Response) -> Look:
         try:
             listing = PARSERS[candidate.kind](answer.body, answer.url, _headers(answer))
         except DiscoveryError as error:
             return failed(candidate, str(error), answer.url)
-        return measured(candidate, answer.url, listing.items, self.target.source, self.now)
+        return measured(candidate, answer.url, listing.items, self.source, self.now)
 
     async def _part(self, url: str) -> Sequence[Announced]:
         try:
@@ -252,7 +275,7 @@ class _Inspecting:
             self.skipped.append(Skipped(f"sitemap part {url}", said(error)))
         return ()
 
-    async def _conditional(self, answer: Response) -> Any:
+    async def _conditional(self, answer: Response) -> Conditional | None:
         """Ask again with the validators, as a crawl would."""
         etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
         headers = {
@@ -276,7 +299,7 @@ class _Inspecting:
             links = links_of(answer.body, answer.url, _content_type(answer))
         except PageError:
             return
-        listed = feeds_among(links, self.target.source.homepage)
+        listed = feeds_among(links, self.source.homepage)
         fresh = list(candidates.new(candidates.ranked(listed), self.seen))
         room = candidates.MAX_LINKED - sum(look.found.origin == "page" for look in self.looks)
         for candidate in fresh[: max(0, room)]:
@@ -328,7 +351,7 @@ class _Inspecting:
 
     async def _opt_out_file(self) -> None:
         """Ask for tdmrep.json where no article made the rules ask for it."""
-        origin = _origin(self.page.url if self.page else self.target.source.homepage)
+        origin = _origin(self.page.url if self.page else self.source.homepage)
         if self.page is None or self._heard.of(origin, WELL_KNOWN) is not None:
             return
         try:
@@ -338,8 +361,8 @@ class _Inspecting:
         except Exception as error:  # noqa: BLE001 - overheard as well; the report says so
             self.skipped.append(Skipped(f"{origin}{WELL_KNOWN}", said(error)))
 
-    def _home_robots(self) -> Any:
-        url = self.page.url if self.page else self.target.source.homepage
+    def _home_robots(self) -> RobotsFound | None:
+        url = self.page.url if self.page else self.source.homepage
         return robots_found(_origin(url), url, self._heard.of(_origin(url), "/robots.txt"))
 
     def _inspection(self) -> Inspection:
@@ -347,7 +370,7 @@ class _Inspecting:
             _origin(url): url
             for url in (
                 *(look.found.asked_url for look in self.looks if look.found.origin != "guess"),
-                self.target.source.homepage,
+                self.source.homepage,
                 *((self.page.url,) if self.page else ()),
             )
         }
@@ -355,7 +378,7 @@ class _Inspecting:
             robots_found(origin, url, self._heard.of(origin, "/robots.txt")) for origin, url in urls.items()
         ]
         files = [opt_out_file(origin, self._heard.of(origin, WELL_KNOWN)) for origin in urls]
-        source = self.target.source
+        source = self.source
         guessed: tuple[tuple[str, str], ...] = ()
         if not self.target.listed:
             source, guessed = proposed(source, self.page, self.looks, self.spider.stated, self.now)
@@ -363,6 +386,7 @@ class _Inspecting:
             source=source,
             listed=self.target.listed,
             home=self.home_problem,
+            home_url=self.page.url if self.page else None,
             system=self.page.system if self.page else None,
             robots=tuple(one for one in heard if one),
             opt_out_files=tuple(one for one in files if one),

@@ -25,24 +25,43 @@ def targets_of(words: Iterable[str], known: Sequence[Source]) -> list[Target]:
 
 
 def new_target(address: str, known: Sequence[Source], stated: Stated) -> Target:
-    """A source that is to be added. Raises CatalogueError when the address or what is stated cannot be used."""
-    try:
-        home, given = home_of(address), beside_home(address)
-    except PageError as error:
-        raise CatalogueError(
-            f"{error}: give the address of a site, such as https://www.exemple.fr/"
-        ) from None
+    """A source that is to be added.
+
+    Raises CatalogueError when the address or what is stated cannot be used, or when the catalogue has its host.
+    """
+    home, given = _home_and_given(address)
+    refuse_known(home, known)
     return Target(provisional(home, (source.id for source in known), stated), listed=False, given=given)
 
 
-def _of_address(word: str, known: Sequence[Source]) -> Target:
-    new = new_target(word, known, Stated())
+def refuse_known(home: str, known: Iterable[Source]) -> None:
+    """Raises CatalogueError when a source on the same host stands in the catalogue already."""
     for source in known:
-        if same_host(source, new.source.homepage):
+        if same_host(source, home):
+            raise CatalogueError(
+                f"{plain(home).partition('/')[0]} stands in the catalogue already, as {source.id}: "
+                f"`vedette sources check {source.id}` says what its entry lacks"
+            )
+
+
+def _of_address(word: str, known: Sequence[Source]) -> Target:
+    home, given = _home_and_given(word)
+    for source in known:
+        if same_host(source, home):
             channels = {plain(url) for _, url in source.channels}
-            given = new.given if new.given and plain(new.given) not in channels else None
-            return Target(source, listed=True, given=given)
-    return new
+            return Target(
+                source, listed=True, given=given if given and plain(given) not in channels else None
+            )
+    return new_target(word, known, Stated())
+
+
+def _home_and_given(address: str) -> tuple[str, str | None]:
+    try:
+        return home_of(address), beside_home(address)
+    except PageError as error:
+        raise CatalogueError(
+            f"{error}: want the address of a site, such as https://www.exemple.fr/"
+        ) from None
 
 
 def _of_id(word: str, known: Sequence[Source]) -> Source:

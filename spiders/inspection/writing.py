@@ -14,8 +14,8 @@ import yaml
 
 from processing.errors import CatalogueError
 from spiders.catalogue import PACKAGED, Source, load_catalogue
-from spiders.inspection.candidates import plain, same_host
 from spiders.inspection.entry import as_yaml
+from spiders.inspection.targets import refuse_known
 
 ADDED = "added.yaml"
 """The file that new entries go to in a folder."""
@@ -52,16 +52,6 @@ def file_for(catalogue: Path | None, chosen: str | None = None) -> Path:
     if root.suffix not in (".yaml", ".yml") or not root.absolute().parent.is_dir():
         raise CatalogueError(f"{root}: no such catalogue file or folder (VEDETTE_CATALOGUE)")
     return root
-
-
-def refuse_known(home: str, known: Iterable[Source]) -> None:
-    """Raises CatalogueError when a source on the same host stands in the catalogue already."""
-    for source in known:
-        if same_host(source, home):
-            raise CatalogueError(
-                f"{plain(home).partition('/')[0]} stands in the catalogue already, as {source.id}: "
-                f"`vedette sources check {source.id}` says what its entry lacks"
-            )
 
 
 def append(source: Source, guessed: Iterable[tuple[str, str]], catalogue: Path | None, file: Path) -> str:
