@@ -5,6 +5,7 @@ The report shows what is good, doubtful and bad, and ends with the YAML that it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -68,7 +69,7 @@ def look(settings: Settings, words: Sequence[str], catalogue: Sequence[Source], 
             if found.unusable:
                 useless.append(f"{found.source.id}: {found.unusable}")
     if useless:
-        raise VedetteError("; ".join(useless))
+        raise VedetteError(_harmless("; ".join(useless)))
 
 
 def listed(words: Sequence[str], catalogue: Sequence[Source]) -> list[Source]:
@@ -95,7 +96,7 @@ def add(settings: Settings, url: str, stated: Stated, *, file: str | None, dry_r
     if json:
         as_json_lines([{**_row(found), "written": str(into) if write else None}])
     if found.unusable:
-        raise VedetteError(f"{found.source.id}: nothing was written: {found.unusable}")
+        raise VedetteError(_harmless(f"{found.source.id}: nothing was written: {found.unusable}"))
     if write:
         err.print(f"{found.source.id} is written to {into}", soft_wrap=True)
         page = "; `make pages` writes docs/sources.md anew" if settings.catalogue is None else ""
@@ -104,7 +105,13 @@ def add(settings: Settings, url: str, stated: Stated, *, file: str | None, dry_r
 
 def _show(found: Inspection) -> None:
     for line in _report(found):
+        line.plain = _harmless(line.plain)
         out.print(line, soft_wrap=True)
+
+
+def _harmless(text: str) -> str:
+    """What a site says of itself, without the characters that would steer a terminal."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
 
 
 def _row(found: Inspection) -> dict[str, Any]:

@@ -28,8 +28,8 @@ class Spent(Exception):  # noqa: N818 - a state of the inspection, not a fault
 
 
 @dataclass
-class Pace:
-    """How fast the sources want to be asked, for the middlewares."""
+class Delays:
+    """How fast the sources want to be asked; what the middlewares see of an inspection."""
 
     settings: Settings
     delays: Mapping[str, float]

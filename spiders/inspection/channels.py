@@ -14,6 +14,7 @@ from processing.clean.language import language_of
 from processing.store.frontier import Discovered
 from spiders.catalogue import Source
 from spiders.discovery import Announced
+from spiders.discovery.listing import clean_title
 from spiders.inspection.candidates import Candidate, on_site
 from spiders.inspection.findings import ChannelFound, Conditional, Verdict
 from spiders.polling import items_of
@@ -123,6 +124,9 @@ def feed_title(body: bytes) -> str | None:
             title = json.loads(body).get("title")
         except (ValueError, RecursionError):
             return None
-        return title if isinstance(title, str) and title.strip() else None
-    found = re.search(r"<title[^>]*>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</title>", head, re.S | re.I)
-    return " ".join(html.unescape(found[1]).split()) or None if found else None
+        return clean_title(title) if isinstance(title, str) else None
+    # Bounded repetitions: a body made to be slow shall not be.
+    found = re.search(
+        r"<title[^>]{0,200}>(?:\s{0,20}<!\[CDATA\[)?(.{0,500}?)(?:\]\]>\s{0,20})?</title>", head, re.S | re.I
+    )
+    return clean_title(html.unescape(found[1])) if found else None

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from processing.clean.decode import decode, parse
 from processing.clean.facts import read_facts
 from processing.clean.language import language_of
+from spiders.discovery.listing import clean_title
 from spiders.inspection.candidates import Candidate, Link, absolute, is_reachable_feed
 
 _FEED_TYPES: Final = frozenset(
@@ -24,12 +25,12 @@ _FEED_TYPES: Final = frozenset(
     }
 )
 _MARKS: Final = (
-    ("WordPress", r"/wp-(?:content|includes)/|generator[^>]+wordpress"),
-    ("SPIP", r"spip\.php|generator[^>]+spip"),
-    ("Drupal", r"/sites/default/files/|generator[^>]+drupal|drupal-settings-json"),
-    ("Joomla", r"generator[^>]+joomla"),
-    ("Blogger", r"generator[^>]+blogger"),
-    ("Ghost", r"generator[^>]+ghost"),
+    ("WordPress", r"/wp-(?:content|includes)/|generator[^>]{1,200}?wordpress"),
+    ("SPIP", r"spip\.php|generator[^>]{1,200}?spip"),
+    ("Drupal", r"/sites/default/files/|generator[^>]{1,200}?drupal|drupal-settings-json"),
+    ("Joomla", r"generator[^>]{1,200}?joomla"),
+    ("Blogger", r"generator[^>]{1,200}?blogger"),
+    ("Ghost", r"generator[^>]{1,200}?ghost"),
     ("Arc", r"/pf/resources/|fusion-app|/arc/outboundfeeds/"),
     ("WMaker", r"wmaker"),
     ("Wix", r"static\.wixstatic\.com"),
@@ -66,10 +67,10 @@ def read_home_page(body: bytes, url: str, content_type: str = "") -> HomePage:
     declared = facts.html_lang or facts.meta.get("og:locale") or ""
     region = re.fullmatch(r"[a-z]{2}[-_]([A-Z]{2})", declared.strip())
     text = " ".join(" ".join(tree.xpath("//body//text()[not(ancestor::script or ancestor::style)]")).split())
-    stated = facts.meta.get("og:site_name")
+    stated = clean_title(facts.meta.get("og:site_name"))
     return HomePage(
         url=url,
-        name=stated or facts.html_title,
+        name=stated or clean_title(facts.html_title),
         is_stated=stated is not None,
         language=language_of(text, declared),
         region=region[1] if region else None,

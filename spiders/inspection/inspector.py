@@ -27,7 +27,7 @@ from spiders.exchange import header_lines
 from spiders.failures import said
 from spiders.inspection import candidates, choice
 from spiders.inspection.articles import extracted
-from spiders.inspection.asking import Asking, Found, Pace, Spent
+from spiders.inspection.asking import Asking, Delays, Found, Spent
 from spiders.inspection.candidates import Candidate, plain
 from spiders.inspection.channels import Look, failed, failed_with, feed_title, measured, with_conditional
 from spiders.inspection.entry import Stated, proposed
@@ -56,7 +56,7 @@ class InspectingSpider(Spider):
     """Made by :func:`spiders.inspection.launch.inspect`."""
 
     name = "inspection"
-    work: Pace
+    work: Delays
     targets: Sequence[Target]
     stated: Stated
     found: Found
@@ -65,7 +65,7 @@ class InspectingSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> InspectingSpider:
         spider = super().from_crawler(crawler, *args, **kwargs)
         delays = {target.source.id: target.source.delay or 0.0 for target in spider.targets}
-        spider.work = Pace(kwargs["settings"], delays)
+        spider.work = Delays(kwargs["settings"], delays)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:

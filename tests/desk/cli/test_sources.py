@@ -167,7 +167,7 @@ def _make_odd(name: str, site: Website) -> None:
     match name:
         case "opt-out-file":
             site.answers["/.well-known/tdmrep.json"] = Reply(
-                body=b'[{"location": "/", "tdm-reservation": 1}]'
+                body=b'[{"location": "/", "tdm-reservation": 1}, {"location": "/\\u001b[2J"}]'
             )
         case "opt-out-header":
             site.answers[ARTICLE] = Reply(body=replied(site, ARTICLE).body, headers={"tdm-reservation": "1"})
@@ -277,6 +277,15 @@ def test_the_report_is_for_people_and_progress_goes_to_stderr(site: Website, tmp
     assert "guessed in vain: /sitemap_news.xml, " in done.stdout
     assert "To change in the entry site\n  sections:\n+   - " in done.stdout
     assert f"site: feed {site.base}/rss.xml\n" in done.stderr
+
+
+def test_what_a_site_says_does_not_steer_the_terminal(site: Website, tmp_path: Path) -> None:
+    site.answers["/.well-known/tdmrep.json"] = Reply(
+        body=b'[{"location": "/\\u001b[2J", "tdm-reservation": 0}]'
+    )
+    done = sources(site.catalogue(tmp_path), "check", "site")
+    assert "tdmrep.json: /\ufffd[2J free" in done.stdout
+    assert "\x1b" not in done.stdout
 
 
 def test_private_addresses_are_refused_unless_allowed(site: Website, tmp_path: Path) -> None:
