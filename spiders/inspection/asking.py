@@ -61,7 +61,7 @@ class Asking:
         return monotonic() - self._begun
 
     async def __call__(
-        self, doing: str, url: str, *, page: bool = False, headers: Mapping[str, str] | None = None
+        self, doing: str, url: str, *, page: bool = False, headers: Mapping[str, bytes] | None = None
     ) -> Response:
         """The answer, redirects followed. ``page``: an article, to which the publisher's opt-out file applies.
 

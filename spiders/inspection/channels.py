@@ -126,7 +126,6 @@ def feed_title(body: bytes) -> str | None:
             return None
         return clean_title(title) if isinstance(title, str) else None
     # Bounded repetitions: a body made to be slow shall not be.
-    found = re.search(
-        r"<title[^>]{0,200}>(?:\s{0,20}<!\[CDATA\[)?(.{0,500}?)(?:\]\]>\s{0,20})?</title>", head, re.S | re.I
-    )
+    element = r"<title[^>]{0,200}>(?:\s{0,20}<!\[CDATA\[)?(.{0,500}?)(?:\]\]>\s{0,20})?</title>"
+    found = re.search(element, head, re.S | re.I)
     return clean_title(html.unescape(found[1])) if found else None

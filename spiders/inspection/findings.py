@@ -168,7 +168,7 @@ class Inspection:
         return None
 
     def _no_channel(self) -> str:
-        for robots in self.robots:
+        for robots in self.robots if self.home is not None else ():
             if robots.answer == "unreachable":
                 return f"{robots.origin}: {robots.note}: is the address right? If it is, try again later"
             if robots.answer == "forbidden":

@@ -7,6 +7,7 @@ a request is decided in :mod:`spiders.inspection.candidates` and :mod:`spiders.i
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from processing.errors import PageError
 from processing.optouts import WELL_KNOWN, refused_by_page
 from processing.store.frontier import Discovered
 from spiders.catalogue import Channel, Source
-from spiders.discovery import PARSERS, Announced, DiscoveryError
+from spiders.discovery import PARSERS, Announced, DiscoveryError, Listing
 from spiders.exchange import header_lines
 from spiders.failures import said
 from spiders.inspection import candidates, choice
@@ -42,9 +43,12 @@ from spiders.inspection.findings import (
 )
 from spiders.inspection.homepage import HomePage, feeds_among, links_of, read_home_page
 from spiders.inspection.overheard import Overhearing
+from spiders.inspection.responses import content_type_of, headers_of, origin_of, validators_of
 from spiders.inspection.rules_found import opt_out_file, robots_found
 from spiders.middlewares import Refused
 from spiders.polling import children_to_read
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 8
 """Sources looked at side by side; their hosts have a pace of their own."""
@@ -114,6 +118,9 @@ class _Inspecting:
         except Spent as spent:
             self.skipped.append(Skipped("the rest", str(spent)))
             self.looks = choice.chosen(self.looks)
+        except Exception as error:
+            logger.debug("%s", self.source.id, exc_info=True)
+            self.skipped.append(Skipped("the rest", f"a fault of Vedette: {type(error).__name__}: {error}"))
         return self._inspection()
 
     # ------------------------------------------------------------ the home page
@@ -136,16 +143,16 @@ class _Inspecting:
             return
         self._note_opt_out(answer)
         try:
-            self.page = read_home_page(answer.body, answer.url, _content_type(answer))
+            self.page = read_home_page(answer.body, answer.url, content_type_of(answer))
         except PageError as error:
             self.home_problem = str(error)
             return
         if not self.target.listed:
             self.source = self.source.model_copy(update={"homepage": answer.url})
-        # A section that costs no request.
-        candidate = Candidate("section", answer.url, "home page")
-        if not any(plain(url) == plain(answer.url) for url in self.source.sections):
-            self.looks.append(self._read(candidate, answer))
+        # A section that costs no request; the entry may have it.
+        listed = next((url for url in self.source.sections if plain(url) == plain(answer.url)), None)
+        candidate = Candidate("section", listed or answer.url, "catalogue" if listed else "home page")
+        self.looks += [self._read(one, answer) for one in candidates.new([candidate], self.seen)]
 
     # ------------------------------------------------------------ channels
 
@@ -244,19 +251,23 @@ class _Inspecting:
     async def _read_with_parts(self, candidate: Candidate, answer: Response) -> Look:
         """What a channel announces; of an index of sitemaps, what its newest parts do."""
         try:
-            listing = PARSERS[candidate.kind](answer.body, answer.url, _headers(answer))
+            listing = PARSERS[candidate.kind](answer.body, answer.url, headers_of(answer))
         except DiscoveryError as error:
             return failed(candidate, str(error), answer.url)
         announced = list(listing.items)
-        for url in children_to_read(listing.children, self.now)[:MAX_CHILDREN]:
-            self.seen.add(f"sitemap {candidates.plain(url)}")
-            announced += await self._part(url)
+        parts = [Candidate(candidate.kind, url, candidate.origin) for url in self._parts(listing, answer.url)]
+        for part in candidates.new(parts, self.seen):
+            announced += await self._part(part.url)
         title = feed_title(answer.body) if candidate.kind == "feed" else None
         return measured(candidate, answer.url, announced, self.source, self.now, title)
 
+    def _parts(self, listing: Listing, url: str) -> list[str]:
+        newest = children_to_read(listing.children, self.now)
+        return [full for part in newest if (full := candidates.absolute(part, url))][:MAX_CHILDREN]
+
     def _read(self, candidate: Candidate, answer: Response) -> Look:
         try:
-            listing = PARSERS[candidate.kind](answer.body, answer.url, _headers(answer))
+            listing = PARSERS[candidate.kind](answer.body, answer.url, headers_of(answer))
         except DiscoveryError as error:
             return failed(candidate, str(error), answer.url)
         return measured(candidate, answer.url, listing.items, self.source, self.now)
@@ -265,7 +276,7 @@ class _Inspecting:
         try:
             answer = await self.asking(f"sitemap {url}", url)
             if 200 <= answer.status < 300:
-                return PARSERS["sitemap"](answer.body, answer.url, _headers(answer)).items
+                return PARSERS["sitemap"](answer.body, answer.url, headers_of(answer)).items
             self.skipped.append(Skipped(f"sitemap part {url}", f"HTTP {answer.status}"))
         except Spent:
             raise
@@ -277,12 +288,7 @@ class _Inspecting:
 
     async def _conditional(self, answer: Response) -> Conditional | None:
         """Ask again with the validators, as a crawl would."""
-        etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
-        headers = {
-            name: value.decode("latin-1")
-            for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified))
-            if value
-        }
+        headers = validators_of(answer)
         if not headers:
             return "no validators"
         try:
@@ -296,7 +302,7 @@ class _Inspecting:
     async def _listed_feeds(self, answer: Response) -> None:
         """Many publishers have a page that lists their feeds, under the address where one expects a feed."""
         try:
-            links = links_of(answer.body, answer.url, _content_type(answer))
+            links = links_of(answer.body, answer.url, content_type_of(answer))
         except PageError:
             return
         listed = feeds_among(links, self.source.homepage)
@@ -332,7 +338,7 @@ class _Inspecting:
             return ArticleFound(item.url, f"HTTP {answer.status}")
         if proof := self._note_opt_out(answer):
             return ArticleFound(item.url, proof)
-        return extracted(replace(item, url=canonical(answer.url)), answer.body, _content_type(answer))
+        return extracted(replace(item, url=canonical(answer.url)), answer.body, content_type_of(answer))
 
     def _note_opt_out(self, answer: Response) -> str | None:
         proof = refused_by_page(header_lines(answer), answer.body)
@@ -351,7 +357,7 @@ class _Inspecting:
 
     async def _opt_out_file(self) -> None:
         """Ask for tdmrep.json where no article made the rules ask for it."""
-        origin = _origin(self.page.url if self.page else self.source.homepage)
+        origin = origin_of(self.page.url if self.page else self.source.homepage)
         if self.page is None or self._heard.of(origin, WELL_KNOWN) is not None:
             return
         try:
@@ -363,11 +369,11 @@ class _Inspecting:
 
     def _home_robots(self) -> RobotsFound | None:
         url = self.page.url if self.page else self.source.homepage
-        return robots_found(_origin(url), url, self._heard.of(_origin(url), "/robots.txt"))
+        return robots_found(origin_of(url), url, self._heard.of(origin_of(url), "/robots.txt"))
 
     def _inspection(self) -> Inspection:
         urls = {
-            _origin(url): url
+            origin_of(url): url
             for url in (
                 *(look.found.asked_url for look in self.looks if look.found.origin != "guess"),
                 self.source.homepage,
@@ -399,16 +405,3 @@ class _Inspecting:
             requests=self.asking.requests,
             seconds=round(self.asking.seconds, 1),
         )
-
-
-def _headers(answer: Response) -> dict[str, str]:
-    return {name.lower(): value for name, value in reversed(header_lines(answer))}
-
-
-def _content_type(answer: Response) -> str:
-    return (answer.headers.get("Content-Type") or b"").decode("latin-1")
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -151,7 +151,7 @@ PROOFS = {
     "opt-out-meta": '<meta name="tdm-reservation" content="1">',
 }
 ARTICLE = "/monde/les-deux-flottes-se-retrouvent-1000"
-ODD = (*PROOFS, "forbids", "in-trouble", "lists-feeds", "lies")
+ODD = (*PROOFS, "forbids", "in-trouble", "lists-feeds", "lies", "odd-index")
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _make_odd(name: str, site: Website) -> None:
     match name:
         case "opt-out-file":
             site.answers["/.well-known/tdmrep.json"] = Reply(
-                body=b'[{"location": "/", "tdm-reservation": 1}, {"location": "/\\u001b[2J"}]'
+                body=b'[{"location": "/", "tdm-reservation": 1}]'
             )
         case "opt-out-header":
             site.answers[ARTICLE] = Reply(body=replied(site, ARTICLE).body, headers={"tdm-reservation": "1"})
@@ -182,6 +182,15 @@ def _make_odd(name: str, site: Website) -> None:
             site.answers["/robots.txt"] = Reply(503)
         case "lies":
             site.answers["/rss.xml"] = Reply(body=replied(site, "/rss.xml").body, headers={"ETag": '"a"'})
+        case "odd-index":
+            locs = "".join(
+                f"<sitemap><loc>{loc}</loc></sitemap>" for loc in ("javascript:0", "news.xml", "//[")
+            )
+            site.answers["/robots.txt"] = Reply(body=b"Sitemap: /index-of-news.xml")
+            site.answers["/index-of-news.xml"] = Reply(body=f"<sitemapindex>{locs}</sitemapindex>".encode())
+            site.answers["/news.xml"] = Reply(
+                body=f"<urlset><url><loc>{ARTICLE}</loc></url></urlset>".encode()
+            )
         case "lists-feeds":
             link = '<link rel="alternate" type="application/rss+xml" href="/flux/une">'
             furnish(site, head=link, feed="/flux/une")
@@ -202,7 +211,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Look]:
         for name, site in sites.items():
             _make_odd(name, site)
         catalogue = tmp_path_factory.mktemp("odd") / "odd.yaml"
-        catalogue.write_text("".join(site.entry(name) for name, site in sites.items()), encoding="utf-8")
+        entries = [f"{site.entry(name)}  sections: [{site.base}/]\n" for name, site in sites.items()]
+        catalogue.write_text("".join(entries), encoding="utf-8")
         done = sources(catalogue, "check", *ODD, "--json")
         rows = {row["source"]["id"]: row for row in map(json.loads, done.stdout.splitlines())}
         yield Look(sites, rows, done.returncode, done.stderr.splitlines()[-1])
@@ -245,6 +255,23 @@ def test_a_server_in_trouble_is_no_reason_to_change_an_entry(odd: Look) -> None:
 def test_a_server_that_lies_about_validators_is_told(odd: Look) -> None:
     feeds = [one for one in odd.rows["lies"]["channels"] if one["kind"] == "feed" and one["items"]]
     assert [one["conditional"] for one in feeds] == ["ignored"]
+
+
+def test_of_an_index_of_sitemaps_the_parts_that_are_web_addresses_are_read(odd: Look) -> None:
+    row, base = odd.rows["odd-index"], odd.sites["odd-index"].base
+    (sitemap,) = [one for one in row["channels"] if one["kind"] == "sitemap" and one["items"]]
+    assert (sitemap["url"], sitemap["origin"], sitemap["items"]) == (
+        f"{base}/index-of-news.xml",
+        "robots.txt",
+        1,
+    )
+    assert not any("fault of Vedette" in one["why"] for row in odd.rows.values() for one in row["skipped"])
+
+
+def test_a_home_page_that_is_a_section_of_the_entry_is_asked_for_once(odd: Look) -> None:
+    assert odd.sites["lies"].paths().count("/") == 1
+    sections = [one["origin"] for one in odd.rows["lies"]["channels"] if one["kind"] == "section"]
+    assert sections == ["catalogue"]
 
 
 def test_feeds_are_found_by_autodiscovery_and_on_a_page_that_lists_them(odd: Look) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 
 import pytest
 
 from spiders.catalogue import Channel, Source
 from spiders.discovery import Announced
+from spiders.inspection.asking import MAX_REQUESTS, Asking, Spent
 from spiders.inspection.candidates import Candidate
 from spiders.inspection.channels import Look, failed, failed_with, feed_title, measured
 from spiders.inspection.choice import TRIES, changes, chosen, to_try
 from spiders.inspection.findings import Origin
+from spiders.inspection.homepage import read_home_page
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 HOME = "https://www.exemple.fr/"
@@ -178,6 +182,20 @@ def test_articles_are_tried_from_each_channel_in_turn_newest_first() -> None:
     tried = [int(item.url.rpartition("-")[2]) for item in to_try(looks)]
     assert tried == [1, 4, 2, 5, 3, 6]
     assert len(tried) == TRIES
+
+
+def test_a_look_has_an_end() -> None:
+    asking = Asking(None, "exemple")  # type: ignore[arg-type]
+    asking.requests = MAX_REQUESTS
+    with pytest.raises(Spent, match="70 requests are enough"):
+        asyncio.run(asking("one more", HOME))
+
+
+def test_a_page_made_to_be_slow_is_read_in_time() -> None:
+    begun = perf_counter()
+    assert feed_title(b"<title" * 10_000) is None
+    read_home_page(b"<html><body>" + b"generator " * 40_000, HOME)
+    assert perf_counter() - begun < 5
 
 
 @pytest.mark.parametrize(
