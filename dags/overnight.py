@@ -5,7 +5,7 @@
 | --- | --- |
 | **Frequency** | every night at 02:00, Europe/Paris; press « Trigger » for one now |
 | **Source** | the French-language press of the catalogue |
-| **Does** | crawls what is due, one task a source; cleans the pages; flags mentions of cooperation |
+| **Does** | crawls what is due, one task a source (one for those that share a host); cleans the pages; flags mentions of cooperation |
 | **Reads** | the catalogue, the sites' feeds, sitemaps and section pages |
 | **Writes** | the archive (WARC), `press.page`, `press.article`, `press.mention`, `press.run` |
 | **Checks** | no feed of a source answers: that task fails and the night goes on |

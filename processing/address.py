@@ -51,6 +51,15 @@ AT Internet) and the common advertising networks.
 _AMP_PARAMETERS: Final = frozenset(
     {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("output", "amp")}
 )
+_SESSION_NAMES: Final = frozenset(
+    "phpsessid jsessionid sessionid session_id sessid aspsessionid cfid cftoken zenid oscsid osclsid".split()
+)
+_MAYBE_SESSION: Final = frozenset({"sid", "s", "session"})
+"""A session only when the value looks like one: « sid=412 » is an article's number on some sites."""
+_SESSION_VALUE: Final = re.compile(r"(?=[^&]*\d)[0-9a-zA-Z_-]{20,}$")
+_SESSION_IN_PATH: Final = re.compile(r";(?:jsessionid|phpsessid|sid|cfid|cftoken)=[^/;]*", re.I)
+_SESSION_SEGMENT: Final = re.compile(r"/\([A-Z]\([0-9a-zA-Z]{20,}\)\)(?=/)")
+"""ASP.NET without cookies: ``/(S(lit3py55t21z5v55vlm25s55))/``."""
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE: Final = _UNRESERVED | frozenset("/!$&'()*+,;=:@")
 _QUERY_SAFE: Final = _PATH_SAFE | frozenset("?")
@@ -63,9 +72,10 @@ def canonical(url: str, base: str | None = None) -> str:
 
     The rule: scheme and host in lower case, host in IDNA (ASCII) form without a closing dot, user and
     password dropped, default port dropped, fragment dropped (``#!`` too), dot segments resolved (RFC 3986
-    §5.2.4), escapes in upper case and only where needed (§6.2.2), tracking parameters dropped, the other
-    parameters sorted by name and otherwise as they stood, AMP marks dropped (``?amp=1``,
-    ``?outputType=amp``, a segment ``/amp/``). ``canonical(canonical(x)) == canonical(x)``.
+    §5.2.4), escapes in upper case and only where needed (§6.2.2), tracking parameters and session identifiers
+    dropped (``?PHPSESSID=…``, ``;jsessionid=…``), the other parameters sorted by name and otherwise as they
+    stood, AMP marks dropped (``?amp=1``, ``?outputType=amp``, a segment ``/amp/``).
+    ``canonical(canonical(x)) == canonical(x)``.
 
     ``base`` resolves a relative address. Raises PageError when the result is not an http(s) address.
     """
@@ -73,7 +83,7 @@ def canonical(url: str, base: str | None = None) -> str:
     host = _ascii_host(parts, url)
     port = _port(parts, url)
     authority = host if port in (None, _DEFAULT_PORT[parts.scheme]) else f"{host}:{port}"
-    path = _without_amp(_without_dots(_escaped(parts.path, _PATH_SAFE)))
+    path = _without_amp(_without_dots(_without_session(_escaped(parts.path, _PATH_SAFE))))
     query = _query(parts.query)
     return f"{parts.scheme}://{authority}{path}{'?' + query if query else ''}"
 
@@ -202,6 +212,18 @@ def _without_amp(path: str) -> str:
     return "/".join(kept)
 
 
+def _without_session(path: str) -> str:
+    return _SESSION_SEGMENT.sub("", _SESSION_IN_PATH.sub("", path))
+
+
+def _names_session(key: str, value: str) -> bool:
+    return (
+        key in _SESSION_NAMES
+        or key.startswith("aspsessionid")
+        or (key in _MAYBE_SESSION and _SESSION_VALUE.match(value) is not None)
+    )
+
+
 def _query(query: str) -> str:
     kept: list[tuple[str, str]] = []
     for piece in query.split("&"):
@@ -215,6 +237,7 @@ def _query(query: str) -> str:
             key in _TRACKING_NAMES
             or key.startswith(_TRACKING_PREFIXES)
             or (key, value.lower()) in _AMP_PARAMETERS
+            or _names_session(key, value)
         ):
             continue
         kept.append((name, escaped))

@@ -6,14 +6,15 @@ As everywhere, a batch is one transaction: mentions and the state of their artic
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from processing.corrections import difference
 from processing.mentions import RULES_VERSION, Mention, flag_article
 from processing.stage import OnProgress, Progress, StageOutcome, silent
-from processing.store import mentions, runs
+from processing.store import mentions, revisions, runs
 from processing.store.connect import connect, require_schema
 from processing.store.mentions import PendingArticle
 
@@ -58,7 +59,17 @@ def _batch(conn: Connection[TupleRow], run_id: int, size: int, unless: str | Non
             counts["mentions"] += len(flagged)
             counts["with_mentions"] += bool(flagged)
         mentions.replace(conn, found, rules_version=RULES_VERSION, run_id=run_id)
+        _compare(conn, found)
     return counts
+
+
+def _compare(conn: Connection[TupleRow], found: Mapping[int, Sequence[Mention]]) -> None:
+    """Say of every former text of these articles what its change did to the mentions, both read by the same rules."""
+    after = dict(found)
+    for revision in reversed(revisions.open_revisions(conn, list(found))):
+        before = flag_article(title=revision.title, lead=revision.lead, body=revision.body, date=revision.day)
+        revisions.close(conn, revision.id, *difference(before, after[revision.article_id]))
+        after[revision.article_id] = before
 
 
 def _flag(

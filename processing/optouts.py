@@ -19,6 +19,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree, html
@@ -26,6 +27,8 @@ from lxml import etree, html
 WELL_KNOWN = "/.well-known/tdmrep.json"
 AGENT = "vedette"
 _SIGNS = (b"tdm-reservation", b"noai")
+_META = re.compile(rb"<meta\b[^<>]{0,2000}>", re.I)
+_MOST_METAS = 500
 _AGENT_NAME = re.compile(r"^\s*([\w-]+)\s*:\s*(.*)$", re.S)
 
 
@@ -103,8 +106,10 @@ def _directives(content: str) -> set[str]:
 
 
 def _metas(body: bytes) -> list[tuple[str, str]]:
+    """Names and contents of the meta elements. Only these are parsed: a whole page may be a bomb."""
+    elements = b"".join(islice((found[0] for found in _META.finditer(body)), _MOST_METAS))
     try:
-        document = html.document_fromstring(body)
+        document = html.document_fromstring(elements)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return []
     return [

@@ -7,9 +7,12 @@ import logging
 import sys
 from pathlib import Path
 
+import psycopg
+
 from processing.errors import SettingsError, VedetteError
 from processing.settings import load_settings
 from spiders.crawl import Order, run
+from spiders.pipeline import refused_by_database
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,6 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
         run(settings, settings.database_url, order, chosen.lifeline)
     except VedetteError as error:
         logging.getLogger("spiders").error("%s", error)  # noqa: TRY400 - one line for a person
+        return 1
+    except psycopg.Error as error:
+        logging.getLogger("spiders").error("%s", refused_by_database(error))  # noqa: TRY400 - as above
         return 1
     return 0
 

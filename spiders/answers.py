@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 from processing.address import canonical
 from processing.errors import PageError
 from processing.store.frontier import Left, PageToFetch
-from spiders.schedule import next_attempt, retry_after
+from processing.store.relooks import LookedAgain
+from spiders.schedule import PAGE_BACKOFF, next_attempt, next_relook, retry_after
 
 MAX_HOPS = 5
 """Redirects followed for one page."""
@@ -50,6 +51,14 @@ def redirected(page: PageToFetch, asked: str, status: int, location: str | None,
         )
 
 
+def challenged(page: PageToFetch, status: int, challenge: str, now: datetime) -> Left:
+    """A challenge to robots in the page's place: asked for once more, the next night, and then left."""
+    reason = f"HTTP {status}: {challenge}"
+    if page.attempts >= 1:
+        return Left(page.id, "failed", f"{reason} (after {page.attempts + 1} attempts)", status=status)
+    return Left(page.id, "discovered", reason, next_attempt_at=now + PAGE_BACKOFF[-1], status=status)
+
+
 def refused_answer(page: PageToFetch, status: int, retry: str | None, now: datetime) -> Left:
     """What a status that is neither success nor redirect makes of the page."""
     reason = f"HTTP {status} {_phrase(status)}".rstrip()
@@ -68,6 +77,19 @@ def tried(
     if again is None:
         return Left(page.id, "failed", f"{reason} (after {page.attempts + 1} attempts)", status=status)
     return Left(page.id, "discovered", reason, next_attempt_at=again, status=status)
+
+
+def seen_again(page: PageToFetch, left: Left | None, now: datetime) -> LookedAgain:
+    """What a second look at an article makes of it when it brings no new copy; ``left`` is None when it is unchanged.
+
+    It is looked at once more while it is fresh, unless it is gone, has moved or refuses us now.
+    """
+    again = next_relook(page.first_fetched_at or now, now)
+    if left is None:
+        return LookedAgain(page.id, "unchanged", again)
+    if left.state == "gone":
+        return LookedAgain(page.id, "not answered" if left.moved_to else "withdrawn", None)
+    return LookedAgain(page.id, "not answered", again if left.state == "discovered" else None)
 
 
 def _phrase(status: int) -> str:

@@ -17,12 +17,14 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from scrapy.crawler import AsyncCrawlerProcess
 
-from processing.archive.writing import sweep_orphans
-from processing.errors import ArchiveError, CrawlError
+from processing.archive.orphans import sweep_orphans
+from processing.archive.writing import check_writable
+from processing.errors import CrawlError
 from processing.settings import Settings
-from processing.store import frontier
+from processing.store import channels, frontier, runs
 from processing.store.connect import connect, require_schema
 from spiders.catalogue import Source, load_catalogue
+from spiders.hosts import hosts_of
 from spiders.ledger import Ledger
 from spiders.press import PressSpider
 from spiders.reporting import report, write_report
@@ -55,13 +57,15 @@ def run(settings: Settings, database_url: str, order: Order, lifeline: int | Non
     Raises CrawlError, CatalogueError, StoreError or ArchiveError when it cannot begin.
     """
     catalogue = {source.id: source for source in load_catalogue(settings.catalogue)}
-    _make_folder(settings.archive)
+    check_writable(settings.archive)
     with connect(database_url) as conn:
         require_schema(conn)
-        orphans = sweep_orphans(settings.archive)
+        if order.run_id is not None:
+            runs.hold(conn, order.run_id)
+        orphans = sweep_orphans(settings.archive, lambda path: frontier.is_registered(conn, path))
         for orphan in orphans:
             logger.warning(
-                "put aside %s, which a killed crawl left open; its pages are fetched again", orphan.name
+                "put aside %s, which a killed crawl left; its pages are fetched again", orphan.name
             )
         visits, busy = _visits(conn, catalogue, order)
         label = visits[0].source.id if len(visits) == 1 else "night"
@@ -96,31 +100,28 @@ def _visits(
     deadline = time.monotonic() + order.patience
     waiting = list(dict.fromkeys(wanted))
     while waiting:
-        held = [source_id for source_id in waiting if frontier.hold_source(conn, source_id)]
+        held = [
+            source_id
+            for source_id in waiting
+            if frontier.hold_source(
+                conn, source_id, hosts_of(catalogue[source_id]) if source_id in catalogue else ()
+            )
+        ]
         waiting = [source_id for source_id in waiting if source_id not in held]
         for source_id in held:
             if source_id not in catalogue:
                 raise CrawlError(
                     f"source {source_id} is in the database but not in the catalogue: sync the catalogue"
                 )
-            feeds = frontier.feeds_of(conn, source_id, all_due=all_due)
+            feeds = channels.feeds_of(conn, source_id, all_due=all_due)
             visits.append(Visit(catalogue[source_id], tuple(feeds)))
         if not waiting or time.monotonic() >= deadline:
             break
         time.sleep(0.5)
     for source_id in waiting:
-        logger.warning("%s: another crawl is at it; left out", source_id)
+        logger.warning("%s: another crawl is at it or at its host; left out", source_id)
     visits.sort(key=lambda visit: visit.source.id)
     return visits, tuple(waiting)
-
-
-def _make_folder(archive: Path) -> None:
-    try:
-        archive.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ArchiveError(
-            f"{archive}: the archive folder cannot be made: {error.strerror or error}"
-        ) from error
 
 
 def _stop_with_parent(lifeline: int) -> None:

@@ -74,10 +74,21 @@ def crawl(
         run_id = runs.start(
             conn, "crawl", " ".join(sources) or None, {"vedette": software().partition("/")[2]}
         )
+        # The connection stays open and idle: it says that the run is alive.
+        arguments = _arguments(sources, limit, all_due, patience, run_id)
+        return _supervised(settings, database_url, arguments, on_progress, run_id)
+
+
+def _supervised(
+    settings: Settings,
+    database_url: str,
+    arguments: Sequence[str],
+    on_progress: Callable[[Progress], None] | None,
+    run_id: int,
+) -> CrawlOutcome:
     begun = time.monotonic()
     counts: dict[str, int | float] = {}
     try:
-        arguments = _arguments(sources, limit, all_due, patience, run_id)
         stats = _run_child(settings, database_url, arguments, on_progress)
         counts = stats["totals"]
         outcome = _judged(stats, run_id)
@@ -87,14 +98,14 @@ def crawl(
         try:
             _finish(database_url, run_id, "failed", {**counts, "seconds": seconds}, reason)
         except (VedetteError, psycopg.Error) as problem:
-            log.warning("run %d cannot be closed: %s", run_id, problem)
+            log.warning("run %d cannot be closed, the next one will: %s", run_id, problem)
         raise
     _finish(database_url, run_id, "done", {**outcome.totals, "seconds": outcome.seconds}, None)
     return outcome
 
 
 def _finish(url: str, run_id: int, outcome: str, counts: dict[str, int | float], error: str | None) -> None:
-    """Close the run's row over a connection of its own: none is held open during a long crawl."""
+    """Close the run's row over a fresh connection: the one that holds the run may be lost after a long crawl."""
     with connect(url) as conn:
         runs.finish(conn, run_id, outcome, counts, error)
 

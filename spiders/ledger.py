@@ -7,6 +7,7 @@ a killed crawl loses little and a page is never half there.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
@@ -14,9 +15,12 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from processing.archive.writing import Exchange, SegmentWriter
+from processing.errors import ArchiveError
 from processing.store import frontier
 from processing.store.frontier import Fetched, Left, PageToFetch
+from processing.store.relooks import LookedAgain
 from spiders.outcome import SourceCounts
+from spiders.polling import digest
 
 SEAL_PAGES = 250
 SEAL_BYTES = 48 * 1024 * 1024
@@ -42,22 +46,32 @@ class Ledger:
         self._writer = self._fresh()
         self._fetched: list[tuple[Fetched, str, int]] = []
         self._left: list[tuple[Left, str]] = []
+        self._again: list[tuple[LookedAgain, str]] = []
         self._witnessed = 0
         self._oldest: float | None = None
         self.counts: defaultdict[str, SourceCounts] = defaultdict(SourceCounts)
         self.segments = 0
         self.records = 0
+        self.refused = False
+        """Whether the archive refused an answer. Those before it are whole and can be sealed all the same."""
 
-    def fetched(self, page: PageToFetch, url: str, exchange: Exchange) -> None:
+    def fetched(
+        self, page: PageToFetch, url: str, exchange: Exchange, look_again_at: datetime | None
+    ) -> None:
         """Archive an answer. ``url`` is the canonical address that answered."""
-        offset = self._writer.write(exchange)
-        entry = Fetched(page.id, url, offset, exchange.status, exchange.fetched_at)
+        offset = self._write(exchange)
+        headers = {name.lower(): value for name, value in exchange.headers if "\x00" not in value}
+        entry = Fetched(
+            page.id, url, offset, exchange.status, exchange.fetched_at,
+            etag=headers.get("etag"), last_modified=headers.get("last-modified"),
+            body_sha256=digest(exchange.body), look_again_at=look_again_at, again=page.again,
+        )  # fmt: skip
         self._fetched.append((entry, page.source_id, len(exchange.body)))
         self._noted()
 
     def witnessed(self, exchange: Exchange) -> None:
         """Archive an answer that is no page: a channel, robots.txt, a refusal."""
-        self._writer.write(exchange)
+        self._write(exchange)
         self._witnessed += 1
         self._noted()
 
@@ -66,25 +80,32 @@ class Ledger:
         self._left.append((left, source_id))
         self._noted()
 
+    def looked_again(self, look: LookedAgain, source_id: str) -> None:
+        """Note a second look that brought no new copy."""
+        self._again.append((look, source_id))
+        self._noted()
+
     def is_full(self) -> bool:
         """Whether it is time to seal."""
         return (
-            len(self._fetched) + len(self._left) >= SEAL_PAGES
+            len(self._fetched) + len(self._left) + len(self._again) >= SEAL_PAGES
             or self._writer.size >= SEAL_BYTES
             or (self._oldest is not None and monotonic() - self._oldest >= SEAL_SECONDS)
         )
 
     def seal(self) -> None:
         """Seal the segment and register everything noted so far, in one transaction."""
-        if not self._fetched and not self._left and not self._witnessed:
+        if not (self._fetched or self._left or self._again or self._witnessed):
             return
-        segment = self._writer.seal()
+        writer = self._writer
+        segment = writer.seal()
         frontier.register_segment(
             self._conn,
             self._run_id,
             segment,
             [entry for entry, _, _ in self._fetched],
             [left for left, _ in self._left],
+            [look for look, _ in self._again],
         )
         if segment is not None:
             self.segments += 1
@@ -93,12 +114,21 @@ class Ledger:
         self._writer = self._fresh()
         self._fetched.clear()
         self._left.clear()
+        self._again.clear()
         self._witnessed = 0
         self._oldest = None
+        writer.registered()
 
     def discard(self) -> None:
         """Give up what is not registered; its pages are fetched another time."""
         self._writer.discard()
+
+    def _write(self, exchange: Exchange) -> int:
+        try:
+            return self._writer.write(exchange)
+        except ArchiveError:
+            self.refused = True
+            raise
 
     def _fresh(self) -> SegmentWriter:
         return SegmentWriter(self._archive, self._label, self._software)
@@ -108,9 +138,14 @@ class Ledger:
             self._oldest = monotonic()
 
     def _count(self) -> None:
-        for _, source_id, size in self._fetched:
-            self.counts[source_id].fetched += 1
-            self.counts[source_id].bytes += size
+        for entry, source_id, size in self._fetched:
+            counts = self.counts[source_id]
+            counts.bytes += size
+            counts.fetched += not entry.again
+            counts.changed += entry.again
+            counts.looked_again += entry.again
+        for _, source_id in self._again:
+            self.counts[source_id].looked_again += 1
         for left, source_id in self._left:
             name = "moved" if left.moved_to else _COUNTED_AS.get(left.state, "failed" if left.asked else None)
             if name is not None:

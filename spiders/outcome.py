@@ -23,6 +23,10 @@ class SourceCounts:
     """Archived and registered."""
     moved: int = 0
     """Redirected to an article that has a row of its own."""
+    looked_again: int = 0
+    """Fresh articles asked for again."""
+    changed: int = 0
+    """Those that came with another body, archived and registered."""
     gone: int = 0
     failed: int = 0
     """Tries that failed; the page is tried again or left as failed."""

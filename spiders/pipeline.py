@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 import psycopg
@@ -14,6 +15,7 @@ from scrapy.utils.asyncio import create_looping_call
 from processing.archive.writing import Exchange
 from processing.errors import ArchiveError
 from processing.store.frontier import Left, PageToFetch
+from processing.store.relooks import LookedAgain
 from spiders.work import Work, work_of
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ class Answered:
     url: str
     """Canonical address that answered."""
     exchange: Exchange
+    look_again_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,17 @@ class NotFetched:
 
     left: Left
     source_id: str
+
+
+@dataclass(frozen=True)
+class SeenAgain:
+    """An item: an article that was looked at again and came with no new copy."""
+
+    look: LookedAgain
+    source_id: str
+
+
+Item = Answered | NotFetched | SeenAgain
 
 
 class LedgerPipeline:
@@ -56,17 +70,20 @@ class LedgerPipeline:
     def open_spider(self) -> None:
         self._clock.start(_LOOK, now=False)
 
-    def process_item(self, item: Answered | NotFetched) -> Answered | NotFetched:
+    def process_item(self, item: Item) -> Item:
         work = self._work
         work.page_answers += 1
         try:
             match item:
-                case Answered(page, url, exchange):
+                case Answered(page, url, exchange, look_again_at):
                     work.last_source = page.source_id
-                    work.ledger.fetched(page, url, exchange)
+                    work.ledger.fetched(page, url, exchange, look_again_at)
                 case NotFetched(left, source_id):
                     work.last_source = source_id
                     work.ledger.left(left, source_id)
+                case SeenAgain(look, source_id):
+                    work.last_source = source_id
+                    work.ledger.looked_again(look, source_id)
         except ArchiveError as error:
             self._stop(str(error))
         self._seal_if_full()
@@ -74,9 +91,13 @@ class LedgerPipeline:
 
     def close_spider(self) -> None:
         self._clock.stop()
-        if self._work.fault is None:
+        ledger = self._work.ledger
+        if self._work.fault is None or ledger.refused:
             self._seal()
-        self._work.ledger.discard()
+        try:
+            ledger.discard()
+        except ArchiveError as error:
+            self._stop(str(error))
 
     def _seal_if_full(self) -> None:
         if self._work.fault is None and self._work.ledger.is_full():

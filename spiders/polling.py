@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from processing.address import canonical
 from processing.errors import PageError
-from processing.store.frontier import Discovered, DueFeed, Poll
+from processing.store.channels import Discovered, DueFeed, Memory, Poll
+from spiders.answers import is_redirect
 from spiders.catalogue import Source
-from spiders.discovery import PARSERS, Announced, DiscoveryError, Listing
-from spiders.discovery.listing import Child
-from spiders.schedule import next_look, retry_after
+from spiders.challenges import challenge_of
+from spiders.discovery import PARSERS, Announced, DiscoveryError, Listing, parse_section
+from spiders.discovery.listing import Child, newest
+from spiders.discovery.shapes import NOTHING_LEARNED, Shapes
+from spiders.schedule import (
+    SLEEPS_AFTER,
+    WEIGHT,
+    Failure,
+    Wishes,
+    after_failure,
+    cache_wish,
+    failure_of,
+    interval,
+    next_look,
+    retry_after,
+)
+from spiders.validators import after_body, after_not_modified
 
 MAX_SUB_SITEMAPS = 6
 """Sub-sitemaps read from one index in one look."""
+
+MAX_PAGES = 2_000
+"""Pages taken from one look at a channel with its sub-sitemaps: twice what a news sitemap may hold."""
+LEAST_FOR_A_GAP = 3
+"""A list of fewer items says nothing when none of them was known."""
 
 _RECENT = timedelta(days=3)
 
@@ -33,26 +53,40 @@ class Answer:
     url: str
     """The address that answered, after redirects."""
     seconds: float
+    conditional: bool = False
+    """It was asked with validators."""
 
 
-def conditional_headers(feed: DueFeed) -> dict[str, bytes]:
-    """If-None-Match and If-Modified-Since (RFC 9110 §13.1), byte for byte as the server gave them."""
-    headers: dict[str, bytes] = {}
-    if feed.etag:
-        headers["If-None-Match"] = feed.etag.encode("latin-1")
-    if feed.last_modified:
-        headers["If-Modified-Since"] = feed.last_modified.encode("latin-1")
-    return headers
+class AnswerError(DiscoveryError):
+    """An answer that brings no list, and how that weighs."""
+
+    def __init__(self, reason: str, failure: Failure) -> None:
+        super().__init__(reason)
+        self.failure: Failure = failure
 
 
-def read_answer(feed: DueFeed, answer: Answer) -> Listing | Literal["unchanged"]:
-    """What a channel's answer says. Raises DiscoveryError when it says nothing that can be used."""
+def read_answer(
+    feed: DueFeed, answer: Answer, shapes: Shapes = NOTHING_LEARNED
+) -> Listing | Literal["unchanged"]:
+    """What a channel's answer says; ``shapes`` is what is known of the source's addresses.
+
+    Raises DiscoveryError when it says nothing that can be used.
+    """
+    if answer.status == 304 and not answer.conditional:
+        raise AnswerError("HTTP 304, though it was asked without conditions", "soft")
     if answer.status == 304:
         return "unchanged"
+    if challenge := challenge_of(answer.status, answer.headers, answer.body):
+        raise AnswerError(f"HTTP {answer.status}: {challenge}", "soft")
+    if is_redirect(answer.status):
+        where = answer.headers.get("location", "")
+        raise DiscoveryError(f"HTTP {answer.status} to what is no web address: {where[:200]!r}")
     if not 200 <= answer.status < 300:
-        raise DiscoveryError(f"HTTP {answer.status}")
+        raise AnswerError(f"HTTP {answer.status}", failure_of(answer.status))
     if feed.body_sha256 is not None and digest(answer.body) == feed.body_sha256:
         return "unchanged"
+    if feed.kind == "section":
+        return parse_section(answer.body, answer.url, answer.headers, shapes)
     return PARSERS[feed.kind](answer.body, answer.url, answer.headers)
 
 
@@ -73,11 +107,11 @@ def children_to_read(children: Iterable[Child], now: datetime) -> list[str]:
 def items_of(source: Source, announced: Iterable[Announced]) -> tuple[Discovered, ...]:
     """The pages to know: web addresses that the source wants, each once, under their canonical address.
 
-    A channel's home page and the source's own channels are never articles.
+    A channel's home page and the source's own channels are never articles. Of more than MAX_PAGES the newest.
     """
     never = {canonical(source.homepage), *(canonical(url) for _, url in source.channels)}
     items: dict[str, Discovered] = {}
-    for one in announced:
+    for one in newest(list(announced), MAX_PAGES):
         try:
             url = canonical(one.url)
         except PageError:
@@ -88,42 +122,85 @@ def items_of(source: Source, announced: Iterable[Announced]) -> tuple[Discovered
     return tuple(items.values())
 
 
+def left_out(listing: Listing) -> str | None:
+    """What was not taken of one body, in words for the poll's row; None when all of it was."""
+    beyond = f"{listing.left_out} items left out, the newest were taken" if listing.left_out else None
+    return "; ".join(filter(None, [listing.unread, beyond])) or None
+
+
+def flooded(announced: Sequence[Announced]) -> str | None:
+    """The same for a look with all its bodies."""
+    beyond = len(announced) - MAX_PAGES
+    return f"{beyond} items beyond {MAX_PAGES} left out, the newest were taken" if beyond > 0 else None
+
+
 def good_poll(
     feed: DueFeed,
     answer: Answer,
     now: datetime,
     items: tuple[Discovered, ...] | None,
+    memory: Memory,
     *,
     ttl: int | None = None,
     from_index: bool = False,
-    note: str | None = None,
+    expected: timedelta | None = None,
+    notes: Iterable[str] = (),
 ) -> Poll:
     """The poll of an answer that could be used; ``items`` is None when nothing had changed.
 
-    An index of sitemaps keeps no validators: its parts change without it.
+    ``memory`` is what the channel knew of the items before; ``notes`` say what was left out. An index of sitemaps keeps
+    no validators: its parts change without it.
     """
     outcome: Literal["unchanged", "items", "empty"] = (
         "unchanged" if items is None else "items" if items else "empty"
     )
+    fresh = memory.fresh if items else 0
+    gap = is_gap(items or (), memory)
+    if answer.status == 304:
+        kept = after_not_modified(feed, answer.headers)
+    else:
+        changed = digest(answer.body) != feed.body_sha256
+        kept = after_body(feed, answer.headers, now, changed=changed, fresh=0 if memory.first_look else fresh)
+    share = fresh / len(items) if items else 0.0
+    every = interval(
+        feed.kind,
+        feed.look_every,
+        () if memory.first_look else (share, *memory.shares[:3]),
+        gap=gap,
+        asleep=not fresh and feed.last_fresh_at is not None and now - feed.last_fresh_at > SLEEPS_AFTER,
+        expected=expected,
+    )
+    wishes = Wishes(timedelta(seconds=ttl) if ttl else None, cache_wish(answer.headers, now))
+    odd = [*notes, *([kept.note] if kept.note else ())]
     return Poll(
         feed_id=feed.id,
         outcome=outcome,
-        due_at=next_look(now, 0, timedelta(seconds=ttl) if ttl else None),
+        due_at=next_look(now, every, wishes),
         status=answer.status,
         bytes=len(answer.body),
         seconds=round(answer.seconds, 3),
-        error=note,
+        note="; ".join(odd)[:500] or None,
         items=items or (),
-        etag=None if from_index else _validator(answer.headers.get("etag")),
-        last_modified=None if from_index else _validator(answer.headers.get("last-modified")),
+        fresh=fresh,
+        gap=gap,
+        etag=None if from_index else kept.etag,
+        last_modified=None if from_index else kept.last_modified,
         body_sha256=None if from_index else digest(answer.body),
+        distrusted_at=kept.distrusted_at,
+        look_every=every,
     )
+
+
+def is_gap(items: Collection[Discovered], memory: Memory) -> bool:
+    """Whether nothing in a list was known from its channel: it rolled on since the last look."""
+    return not memory.first_look and memory.fresh == len(items) >= LEAST_FOR_A_GAP
 
 
 def failed_poll(
     feed: DueFeed,
     reason: str,
     now: datetime,
+    failure: Failure,
     *,
     answer: Answer | None = None,
     wait: timedelta | None = None,
@@ -131,14 +208,16 @@ def failed_poll(
 ) -> Poll:
     """The poll of a look that brought nothing."""
     wish = wait or (retry_after(answer.headers.get("retry-after"), now) if answer else None)
+    setback = feed.setback + WEIGHT[failure]
     return Poll(
         feed_id=feed.id,
         outcome="refused" if refused else "failed",
-        due_at=next_look(now, feed.failures + 1, wish),
+        due_at=after_failure(now, setback, Wishes(retry=wish)),
         status=answer.status if answer else None,
         bytes=len(answer.body) if answer else 0,
         seconds=round(answer.seconds, 3) if answer else None,
         error=reason,
+        setback=setback,
     )
 
 
@@ -150,8 +229,3 @@ def digest(body: bytes) -> bytes:
 def _newest(children: Iterable[Child]) -> list[Child]:
     oldest = datetime.min.replace(tzinfo=UTC)
     return sorted(children, key=lambda child: child.modified_at or oldest, reverse=True)
-
-
-def _validator(value: str | None) -> str | None:
-    """PostgreSQL's text takes every byte but NUL."""
-    return value if value and "\x00" not in value else None

@@ -8,7 +8,7 @@ that wait. What an answer means is decided in :mod:`spiders.polling`, :mod:`spid
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,23 +24,30 @@ from twisted.python.failure import Failure
 from processing.address import canonical
 from processing.errors import PageError
 from processing.optouts import refused_by_page
-from processing.store import frontier
-from processing.store.frontier import DueFeed, Left, PageToFetch, Poll
-from spiders.answers import Follow, is_redirect, redirected, refused_answer, tried
-from spiders.discovery import DiscoveryError, Listing
+from processing.store import channels, frontier
+from processing.store.channels import DueFeed, Memory, Poll
+from processing.store.frontier import Left, PageToFetch
+from spiders.answers import (
+    Follow,
+    challenged,
+    is_redirect,
+    redirected,
+    refused_answer,
+    seen_again,
+    tried,
+)
+from spiders.challenges import challenge_of
+from spiders.discovery import DiscoveryError
+from spiders.discovery.shapes import NOTHING_LEARNED, Shapes, learn
 from spiders.exchange import exchange_of, header_lines
 from spiders.failures import said
+from spiders.looking import NotAnswered, look
 from spiders.middlewares import Refused
-from spiders.pipeline import Answered, NotFetched, refused_by_database
-from spiders.polling import (
-    Answer,
-    children_to_read,
-    conditional_headers,
-    failed_poll,
-    good_poll,
-    items_of,
-    read_answer,
-)
+from spiders.pipeline import Answered, Item, NotFetched, SeenAgain, refused_by_database
+from spiders.polling import Answer, AnswerError, digest, failed_poll
+from spiders.schedule import Failure as Weight
+from spiders.schedule import next_relook
+from spiders.validators import conditional_headers, page_headers
 from spiders.work import Visit, Work
 
 logger = logging.getLogger(__name__)
@@ -79,6 +86,14 @@ class PressSpider(Spider):
             self.work.fault = self.work.fault or refused_by_database(error)
             raise CloseSpider("fault") from None
 
+    def _error_of(self, failure: Failure) -> BaseException:
+        """Why a request brought no answer. Ends the crawl when the reason is the database (middlewares ask it too)."""
+        error: BaseException = failure.value or RuntimeError("a failure without an error")
+        if isinstance(error, psycopg.Error):
+            with self._database():
+                raise error
+        return error
+
     # ------------------------------------------------------------ channels
 
     def _channel_request(self, feed: DueFeed, visit: Visit) -> Request:
@@ -87,7 +102,7 @@ class PressSpider(Spider):
             callback=self.parse_channel,
             errback=self.channel_failed,
             cb_kwargs={"feed": feed, "visit": visit},
-            headers=conditional_headers(feed),
+            headers=conditional_headers(feed, datetime.now(UTC)),
             priority=10,
             meta={"source": visit.source.id},
             dont_filter=True,
@@ -98,9 +113,18 @@ class PressSpider(Spider):
         answer = _answer(response)
         now = datetime.now(UTC)
         try:
-            poll = await self._poll(feed, visit, answer, now)
+            poll = await look(
+                feed,
+                visit.source,
+                answer,
+                now,
+                lambda url: self._ask(url, visit),
+                lambda urls: self._memory(feed, urls),
+                self._shapes(feed),
+            )
         except DiscoveryError as error:
-            poll = failed_poll(feed, str(error), now, answer=answer)
+            failure = error.failure if isinstance(error, AnswerError) else "hard"
+            poll = failed_poll(feed, str(error), now, failure, answer=answer)
         self._record(poll, feed, visit)
         for request in self._channel_done(visit):
             yield request
@@ -109,51 +133,46 @@ class PressSpider(Spider):
         """No answer: robots.txt refused, the host cannot be reached, or the answer cannot be read."""
         feed: DueFeed = failure.request.cb_kwargs["feed"]  # type: ignore[attr-defined]
         visit: Visit = failure.request.cb_kwargs["visit"]  # type: ignore[attr-defined]
-        error = _error_of(failure)
+        error = self._error_of(failure)
         now = datetime.now(UTC)
         if isinstance(error, Refused):
-            poll = failed_poll(feed, error.reason, now, wait=error.wait, refused=error.kind == "robots")
+            weight: Weight = "hard" if error.kind in ("robots", "private") else "passing"
+            poll = failed_poll(
+                feed, error.reason, now, weight, wait=error.wait, refused=error.kind == "robots"
+            )
         else:
-            poll = failed_poll(feed, said(error), now)
+            poll = failed_poll(feed, said(error), now, "soft")
         self._record(poll, feed, visit)
         yield from self._channel_done(visit)
 
-    async def _poll(self, feed: DueFeed, visit: Visit, answer: Answer, now: datetime) -> Poll:
-        listing = read_answer(feed, answer)
-        if listing == "unchanged":
-            return good_poll(feed, answer, now, None)
-        announced = list(listing.items)
-        for url in children_to_read(listing.children, now):
-            announced.extend((await self._sub_sitemap(url, feed, visit)).items)
-        if listing.left_out:
-            logger.warning("%s: %s: %d items left out", visit.source.id, feed.url, listing.left_out)
-        items = items_of(visit.source, announced)
-        return good_poll(feed, answer, now, items, ttl=listing.ttl, from_index=bool(listing.children))
-
-    async def _sub_sitemap(self, url: str, feed: DueFeed, visit: Visit) -> Listing:
+    async def _ask(self, url: str, visit: Visit) -> Answer:
+        """A part or an older page of a channel."""
         request = Request(
             url, callback=NO_CALLBACK, meta={"source": visit.source.id}, priority=9, dont_filter=True
         )
-        engine = self.crawler.engine
-        if engine is None:
-            return Listing()
+        if self.crawler.engine is None:
+            raise NotAnswered("the crawl is ending")
         try:
-            answer = _answer(await engine.download_async(request))
-            listing = read_answer(
-                DueFeed(feed.id, feed.source_id, url, "sitemap", None, None, None, 0), answer
-            )
-        except DiscoveryError as error:
-            logger.warning("%s: %s: %s", visit.source.id, url, error)
-            return Listing()
-        except Exception as error:  # noqa: BLE001 - one part of an index that fails does not fail the others
-            logger.warning("%s: %s: %s", visit.source.id, url, said(error))
-            return Listing()
-        return Listing() if listing == "unchanged" else listing
+            return _answer(await self.crawler.engine.download_async(request))
+        except Exception as error:
+            raise NotAnswered(said(error)) from error
+
+    def _memory(self, feed: DueFeed, urls: Sequence[str]) -> Memory:
+        with self._database():
+            return channels.memory_of(self.work.conn, feed.id, urls)
+
+    def _shapes(self, feed: DueFeed) -> Shapes:
+        if feed.kind != "section":
+            return NOTHING_LEARNED
+        with self._database():
+            return learn(*channels.addresses_of(self.work.conn, feed.source_id))
 
     def _record(self, poll: Poll, feed: DueFeed, visit: Visit) -> None:
         work, counts = self.work, self.work.ledger.counts[visit.source.id]
         with self._database():
-            new = frontier.record_poll(work.conn, work.run_id, poll)
+            new = channels.record_poll(work.conn, work.run_id, poll)
+        if poll.note:
+            logger.warning("%s: %s %s: %s", visit.source.id, feed.kind, feed.url, poll.note)
         work.polled += 1
         counts.discovered += len(poll.items)
         counts.new += new
@@ -189,13 +208,14 @@ class PressSpider(Spider):
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"page": page, "visit": visit, "hops": hops},
+            headers=page_headers(page),
             meta={"source": visit.source.id, "dont_redirect": True},
             dont_filter=True,
         )
 
     def parse_page(
         self, response: Response, page: PageToFetch, visit: Visit, hops: int
-    ) -> Iterator[Answered | NotFetched | Request]:
+    ) -> Iterator[Item | Request]:
         """Archive the page, follow its redirect, or say what became of it."""
         if is_redirect(response.status):
             location = response.headers.get("Location")
@@ -212,7 +232,11 @@ class PressSpider(Spider):
             if isinstance(where, Follow):
                 yield self._page_request(page, where.url, visit, hops + 1)
                 return
-            yield NotFetched(where, page.source_id)
+            yield _left(where, page)
+        elif challenge := challenge_of(response.status, _answer(response).headers, response.body):
+            yield _left(challenged(page, response.status, challenge, datetime.now(UTC)), page)
+        elif page.again and (response.status == 304 or digest(response.body) == page.body_sha256):
+            yield SeenAgain(seen_again(page, None, datetime.now(UTC)), page.source_id)
         elif 200 <= response.status < 300:
             yield self._archived(response, page, hops)
         else:
@@ -220,22 +244,23 @@ class PressSpider(Spider):
             left = refused_answer(
                 page, response.status, retry.decode("latin-1") if retry else None, datetime.now(UTC)
             )
-            yield NotFetched(left, page.source_id)
+            yield _left(left, page)
         yield from self._page_done(visit)
 
-    def page_failed(self, failure: Failure) -> Iterator[NotFetched | Request]:
+    def page_failed(self, failure: Failure) -> Iterator[Item | Request]:
         """No answer: refused before asking, or the connection failed."""
         page: PageToFetch = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]
         visit: Visit = failure.request.cb_kwargs["visit"]  # type: ignore[attr-defined]
-        yield NotFetched(_left_by(page, _error_of(failure), datetime.now(UTC)), page.source_id)
+        yield _left(_left_by(page, self._error_of(failure), datetime.now(UTC)), page)
         yield from self._page_done(visit)
 
-    def _archived(self, response: Response, page: PageToFetch, hops: int) -> Answered | NotFetched:
+    def _archived(self, response: Response, page: PageToFetch, hops: int) -> Item:
         if proof := refused_by_page(header_lines(response), response.body):
-            return NotFetched(Left(page.id, "refused_tdm", proof, status=response.status), page.source_id)
-        exchange = exchange_of(response.request, response, datetime.now(UTC))
-        url = page.url if hops == 0 else _canonical_or(response.url, page.url)
-        return Answered(page, url, exchange)
+            return _left(Left(page.id, "refused_tdm", proof, status=response.status), page)
+        now = datetime.now(UTC)
+        exchange = exchange_of(response.request, response, now)
+        url = page.url if hops == 0 or page.again else _canonical_or(response.url, page.url)
+        return Answered(page, url, exchange, next_relook(page.first_fetched_at or now, now))
 
     def _has_own_row(self, where: Follow, page: PageToFetch) -> bool:
         with self._database():
@@ -244,6 +269,13 @@ class PressSpider(Spider):
     def _page_done(self, visit: Visit) -> Iterator[Request]:
         visit.in_flight -= 1
         yield from self._page_requests(visit)
+
+
+def _left(left: Left, page: PageToFetch) -> Item:
+    """A page that was not fetched, or an article of which no new copy came."""
+    if page.again:
+        return SeenAgain(seen_again(page, left, datetime.now(UTC)), page.source_id)
+    return NotFetched(left, page.source_id)
 
 
 def _left_by(page: PageToFetch, error: BaseException, now: datetime) -> Left:
@@ -265,14 +297,12 @@ def _left_by(page: PageToFetch, error: BaseException, now: datetime) -> Left:
             return tried(page, said(error), now)
 
 
-def _error_of(failure: Failure) -> BaseException:
-    return failure.value or RuntimeError("a failure without an error")
-
-
 def _answer(response: Response) -> Answer:
     headers = {name.lower(): value for name, value in reversed(header_lines(response))}
     seconds = float(response.meta.get("download_latency", 0.0))
-    return Answer(response.status, headers, response.body, response.url, seconds)
+    sent = response.request.headers if response.request else {}
+    conditional = "If-None-Match" in sent or "If-Modified-Since" in sent
+    return Answer(response.status, headers, response.body, response.url, seconds, conditional)
 
 
 def _canonical_or(url: str, known: str) -> str:

@@ -53,6 +53,11 @@ def robots_of(status: int, body: bytes) -> Robots:
     return Robots(None)
 
 
+def is_final(status: int) -> bool:
+    """Whether an answer counts for a day; 429 and 5xx only say « not now »."""
+    return status < 500 and status != 429
+
+
 def robots_unreachable(why: str) -> Robots:
     """No answer came."""
     return Robots(None, f"robots.txt cannot be read ({why})")

@@ -6,18 +6,24 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from datetime import timedelta
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 from scrapy.crawler import Crawler
 
 from processing.settings import Settings
-from processing.store import frontier
-from processing.store.frontier import DueFeed, PageToFetch
+from processing.store import frontier, hosts, relooks
+from processing.store.channels import DueFeed
+from processing.store.frontier import PageToFetch
+from processing.store.hosts import Rest, RulesFile, RulesRead
 from spiders.catalogue import Source
 from spiders.ledger import Ledger
 
+RULES_KEPT = timedelta(hours=24)
+"""RFC 9309 §2.4: robots.txt is read again after a day."""
+RELOOKS_AT_MOST = 20
+"""Fresh articles of a source that one crawl looks at again, after its new pages."""
 _LOADED_AT_ONCE = 32
 _IN_FLIGHT = 2
 """Requests of one source inside Scrapy: one on its way and one behind it, so that stopping is quick."""
@@ -75,9 +81,26 @@ class Work:
         visit = self.visits.get(source_id)
         return max(self.settings.delay, (visit.source.delay or 0.0) if visit else 0.0)
 
+    def resting(self) -> list[Rest]:
+        """Hosts that were left alone by an earlier crawl and rest still."""
+        return hosts.resting(self.conn)
+
+    def let_rest(self, rest: Rest) -> None:
+        """Every crawl leaves this host alone."""
+        hosts.let_rest(self.conn, rest)
+
+    def rules_read(self, origin: str, file: RulesFile) -> RulesRead | None:
+        """robots.txt or tdmrep.json as read less than a day ago."""
+        return hosts.rules_read(self.conn, origin, file, RULES_KEPT)
+
+    def keep_rules(self, origin: str, file: RulesFile, rules: RulesRead) -> None:
+        """Remember them for a day."""
+        hosts.keep_rules(self.conn, origin, file, rules)
+
     def begin_pages(self, visit: Visit) -> None:
-        """All channels of the source have been looked at: line up the pages that wait."""
+        """All channels of the source have been looked at: line up the pages that wait, then what is looked at again."""
         visit.queue.extend(frontier.waiting_pages(self.conn, visit.source.id, self.limit))
+        visit.queue.extend(relooks.due_again(self.conn, visit.source.id, RELOOKS_AT_MOST))
 
     def next_pages(self, visit: Visit) -> Sequence[PageToFetch]:
         """The pages to ask for now; they count as in flight."""
@@ -101,21 +124,4 @@ def work_of(crawler: Crawler) -> Work:
     work = getattr(crawler.spider, "work", None)
     if not isinstance(work, Work):
         raise RuntimeError("the crawl has no spider yet")  # noqa: TRY004 - a state, not a type
-    return work
-
-
-@runtime_checkable
-class Pace(Protocol):
-    """What the middlewares of politeness need to know of whatever a spider works at."""
-
-    def delay(self, source_id: str) -> float:
-        """Least seconds between two requests to a host, before robots.txt has its say."""
-        ...
-
-
-def pace_of(crawler: Crawler) -> Pace:
-    """The pace of a running spider's work, crawl or inspection. Raises RuntimeError before it is open."""
-    work = getattr(crawler.spider, "work", None)
-    if not isinstance(work, Pace):
-        raise RuntimeError("there is no spider yet")  # noqa: TRY004 - a state, not a type
     return work

@@ -64,7 +64,7 @@ def mentions(
     if json and csv:
         raise typer.BadParameter("choose one of --json and --csv")
     wanted = MentionFilter(
-        since=_moment(since) if since else None,
+        since=moment(since) if since else None,
         categories=_known(category or (), CATEGORIES, "category"),
         polarities=_known(polarity or (), POLARITIES, "polarity"),
         sources=tuple(source or ()),
@@ -139,7 +139,11 @@ def health(
     every: Annotated[bool, typer.Option("--all", help="List the healthy sources too.")] = False,
     json: Json = False,
 ) -> None:
-    """List sources that fail or have delivered nothing for a week: feeds that answer, articles of 1 and 7 days."""
+    """List sources that fail, went silent, deliver less than usual or announce only a part of their articles.
+
+    feeds: that answer. 1 d, 7 d: articles stored in a day and in a week; usual: in a usual week. told: the share of
+    its articles that a source announces to us, estimated where it has two ways of announcing them.
+    """
     with database() as db:
         rows = [row for row in findings.source_health(db.conn) if every or row["remark"]]
     if json:
@@ -147,13 +151,15 @@ def health(
         return
     table = Table(pad_edge=False)
     table.add_column("source", no_wrap=True)
-    for name in ("feeds", "waiting", "refused", "1 d", "7 d"):
+    for name in ("feeds", "waiting", "refused", "1 d", "7 d", "usual", "told"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("remark")
     for row in rows:
         well = f"{row['feeds'] - row['failing_feeds']}/{row['feeds']}"
         numbers = (str(row[name] or "·") for name in ("waiting", "refused", "articles_day", "articles_week"))
-        table.add_row(row["source_id"], well, *numbers, row["remark"])
+        usual = "·" if row["articles_usual"] is None else f"{row['articles_usual']:.0f}"
+        told = "·" if row["caught"] is None else f"{row['caught']:.0%}"
+        table.add_row(row["source_id"], well, *numbers, usual, told, row["remark"])
     if rows:
         out.print(table)
     err.print(f"{counted(sum(bool(row['remark']) for row in rows), 'source')} to look at")
@@ -196,7 +202,7 @@ def _snippet(text: str) -> Text:
     return shown
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
     span = re.fullmatch(r"(\d+)\s*([hdw])", text.strip())
     if span:
         unit = {"h": "hours", "d": "days", "w": "weeks"}[span[2]]

@@ -126,15 +126,18 @@ class NightFigures:
         return note
 
 
-def batches(sources: Sequence[str], tasks: int) -> list[list[str]]:
-    """Share the sources out over at most ``tasks`` tasks: one each while they suffice, else as evenly as may be."""
-    if not sources:
+def batches(groups: Sequence[Sequence[str]], tasks: int) -> list[list[str]]:
+    """Share groups of sources out over at most ``tasks`` tasks: one each while they suffice, else as evenly as may be.
+
+    A group (sources that share a host) is never divided.
+    """
+    if not groups:
         return []
-    size, larger = divmod(len(sources), min(tasks, len(sources)))
+    size, larger = divmod(len(groups), min(tasks, len(groups)))
     shared, at = [], 0
-    for number in range(min(tasks, len(sources))):
+    for number in range(min(tasks, len(groups))):
         step = size + (number < larger)
-        shared.append(list(sources[at : at + step]))
+        shared.append([source for group in groups[at : at + step] for source in group])
         at += step
     return shared
 

@@ -19,6 +19,7 @@ from processing.store.connect import connect
 from processing.store.frontier import active_sources, due_sources
 from processing.store.migrate import migrate
 from spiders.catalogue import load_catalogue
+from spiders.hosts import neighbours
 from spiders.launch import crawl
 from spiders.outcome import Progress as CrawlProgress
 from spiders.outcome import SourceCounts
@@ -34,7 +35,8 @@ def open_night(
     """Begin the night: the schema and the catalogue are brought up to date, the sources listed.
 
     ``wanted`` names the sources to crawl; else all that are due, or all that there are with ``due_or_not``.
-    Returns the id of the night's row in ``press.run`` and the sources of each crawl task. Raises
+    Returns the id of the night's row in ``press.run`` and the sources of each crawl task; sources that share a host
+    are one task, so that the host sees one connection. Raises
     CatalogueError for a bad catalogue, or for a wanted source that it does not have; StoreError when the
     database cannot be reached.
     """
@@ -46,7 +48,8 @@ def open_night(
         sync_catalogue(conn, catalogue)
         due = list(wanted) or (active_sources(conn) if due_or_not else due_sources(conn))
         run_id = runs.start(conn, "night", subject=", ".join(wanted) or None)
-    return run_id, batches(due, TASKS_AT_MOST)
+    wanted_now = set(due)
+    return run_id, batches(neighbours(s for s in catalogue if s.id in wanted_now), TASKS_AT_MOST)
 
 
 def crawl_sources(

@@ -1,25 +1,30 @@
 """Writing segments.
 
-A segment grows as ``<name>.warc.gz.open`` under an exclusive ``flock`` and is *sealed* by flush, fsync,
-rename and fsync of its folder. Only a sealed segment may be registered, so a file that still bears
-``.open`` after its writer died was never counted; :func:`sweep_orphans` puts it aside.
+A segment grows as ``<name>.warc.gz.open`` under an exclusive ``flock`` and is *sealed* by fsync, rename and
+fsync of its folder. Only a sealed segment may be registered, so a file that still bears ``.open`` after its
+writer died was never counted. From just before the rename until it is registered, an empty
+``<name>.warc.gz.unregistered`` lies beside the segment and the ``flock`` is kept, so a segment whose writer died in
+between is told from those that count. :mod:`processing.archive.orphans` puts both kinds aside.
 """
 
 from __future__ import annotations
 
 import builtins
+import errno
 import fcntl
 import hashlib
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from io import BytesIO
+from io import BytesIO, FileIO
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO, Self
+from tempfile import TemporaryFile
+from typing import Self
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -27,12 +32,26 @@ from warcio.warcwriter import WARCWriter
 from processing.errors import ArchiveError
 
 OPEN_SUFFIX = ".open"
-ORPHANS = "orphans"
+UNREGISTERED_SUFFIX = ".unregistered"
 _LEVEL = 6
 """gzip level. Level 9 makes press pages 1 % smaller for twice the time."""
 
 _NO_LONGER_TRUE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Headers that speak of the bytes on the wire, kept as ``X-Archive-Orig-…``: the stored body is decoded."""
+
+_ROOM = 128 * 1024
+"""Bytes that must fit before a crawl begins."""
+
+_MAKE_ROOM = "; make room there, or set VEDETTE_HOME to a folder on another disk"
+_LET_WRITE = "; let Vedette write there, or set VEDETTE_HOME to another folder"
+_WAYS_OUT = {
+    errno.ENOSPC: _MAKE_ROOM,
+    errno.EDQUOT: _MAKE_ROOM,
+    errno.EFBIG: _MAKE_ROOM,
+    errno.EROFS: _LET_WRITE,
+    errno.EACCES: _LET_WRITE,
+    errno.EPERM: _LET_WRITE,
+}
 
 _serial = count(1)
 PURPOSE = "Vedette-Purpose"
@@ -74,7 +93,7 @@ class _Members:
     It digests what it writes, which saves reading the file again at sealing.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: FileIO) -> None:
         self._file = file
         self._packer = self._fresh()
         self.sha256 = hashlib.sha256()
@@ -91,8 +110,23 @@ class _Members:
         self._put(self._packer.flush())
         self._packer = self._fresh()
 
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Members written in this block stand in the file whole, or not at all when the disk refuses."""
+        size, digest = self.size, self.sha256.copy()
+        try:
+            yield
+        except OSError:
+            self._file.truncate(size)
+            self._file.seek(size)
+            self.size, self.sha256, self._packer = size, digest, self._fresh()
+            raise
+
     def _put(self, packed: bytes) -> None:
-        self._file.write(packed)
+        # The file is not buffered: what a full disk refuses is known here, not when the file is closed.
+        left = memoryview(packed)
+        while left:
+            left = left[self._file.write(left) :]
         self.sha256.update(packed)
         self.size += len(packed)
 
@@ -101,15 +135,17 @@ class SegmentWriter:
     """Writes one segment under ``archive/YYYY/MM/DD/<label>-<utc>-<pid>-<n>.warc.gz``.
 
     The file is made by the first record, so a crawl that fetches nothing leaves nothing behind. Leaving the
-    ``with`` block without :meth:`seal` removes the open file. Raises ArchiveError when the disk refuses.
+    ``with`` block without :meth:`seal` removes the open file. Raises ArchiveError when the disk refuses; what was
+    written before is whole then and can still be sealed.
     """
 
     def __init__(self, archive: Path, label: str, software: str) -> None:
         self._archive = archive
         self._label = label
         self._software = software
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._path = archive
+        self._sealed = False
         self._members: _Members | None = None
         self._warc: WARCWriter | None = None
         self.records = 0
@@ -142,27 +178,28 @@ class SegmentWriter:
                 http_headers=_request_head(exchange),
                 warc_headers_dict=_about(exchange),
             )
-            warc.write_request_response_pair(request, response)
+            with members.whole():
+                warc.write_request_response_pair(request, response)
         except OSError as error:
-            raise ArchiveError(f"{self._path}: cannot be written: {error.strerror or error}") from error
+            raise refused(self._path, "written", error) from error
         self.records += 2
         self.responses += 1
         return offset
 
     def seal(self) -> SealedSegment | None:
-        """Make the segment final; None when nothing was written. The writer is finished then."""
+        """Make the segment final; None when nothing was written. Only :meth:`registered` may follow."""
         if self._file is None or self._members is None:
             return None
         final = self._path.with_name(self._path.name.removesuffix(OPEN_SUFFIX))
         try:
-            self._file.flush()
             os.fsync(self._file.fileno())
+            _unregistered(final).touch()
             self._path.rename(final)
+            self._sealed = True
             _sync_folder(final.parent)
         except OSError as error:
-            raise ArchiveError(f"{self._path}: cannot be sealed: {error.strerror or error}") from error
-        self._file.close()
-        self._file = None
+            raise refused(self._path, "sealed", error) from error
+        self._path = final
         return SealedSegment(
             path=final.relative_to(self._archive).as_posix(),
             records=self.records,
@@ -171,12 +208,28 @@ class SegmentWriter:
             sha256=self._members.sha256.digest(),
         )
 
+    def registered(self) -> None:
+        """The sealed segment stands in the database now, and the writer is done with it."""
+        if self._sealed:
+            try:
+                _unregistered(self._path).unlink(missing_ok=True)
+            except OSError as error:
+                raise refused(_unregistered(self._path), "removed", error) from error
+        self.discard()
+
     def discard(self) -> None:
-        """Give up what was not sealed."""
+        """Give up what was not sealed; a sealed file stays as it is."""
         if self._file is not None:
-            self._path.unlink(missing_ok=True)
-            self._file.close()
-            self._file = None
+            try:
+                if not self._sealed:
+                    self._path.unlink(missing_ok=True)
+                    final = self._path.with_name(self._path.name.removesuffix(OPEN_SUFFIX))
+                    _unregistered(final).unlink(missing_ok=True)
+            except OSError as error:
+                raise refused(self._path, "removed", error) from error
+            finally:
+                self._file.close()
+                self._file = None
 
     def __enter__(self) -> Self:
         return self
@@ -191,39 +244,42 @@ class SegmentWriter:
             folder.mkdir(parents=True, exist_ok=True)
             name = f"{self._label}-{now:%Y%m%dT%H%M%S%f}Z-{os.getpid()}-{next(_serial)}.warc.gz"
             self._path = folder / (name + OPEN_SUFFIX)
-            file = self._path.open("xb")
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._file = file
-            self._members = _Members(file)
-            self._warc = WARCWriter(self._members, gzip=False, warc_version="1.1")
+            self._file = self._path.open("xb", buffering=0)
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            members = _Members(self._file)
+            warc = WARCWriter(members, gzip=False, warc_version="1.1")
             info = {"software": self._software, "format": "WARC File Format 1.1", "isPartOf": self._label}
-            self._warc.write_record(self._warc.create_warcinfo_record(name, info))
+            try:
+                warc.write_record(warc.create_warcinfo_record(name, info))
+            except OSError:
+                self.discard()
+                raise
             self.records += 1
+            self._warc, self._members = warc, members
         return self._warc, self._members
 
 
-def sweep_orphans(archive: Path) -> list[Path]:
-    """Move the open files of dead writers to ``archive/orphans/``; returns their new paths.
+def check_writable(archive: Path) -> None:
+    """Make the folder and try to put a page's worth of bytes there, so that no site is asked for what cannot be kept.
 
-    A file whose lock can be had has no writer any more. It was never registered, and its pages are fetched
-    again; it is kept for whoever wants to look.
+    Raises ArchiveError when the disk refuses.
     """
-    moved: list[Path] = []
-    for path in sorted(archive.glob(f"[0-9]*/*/*/*{OPEN_SUFFIX}")):
-        try:
-            with path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                target = archive / ORPHANS / path.name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                path.rename(target)
-        except BlockingIOError:
-            continue
-        except FileNotFoundError:
-            continue  # sealed, or swept by another crawl, in this very moment
-        except OSError as error:
-            raise ArchiveError(f"{path}: cannot be put aside: {error.strerror or error}") from error
-        moved.append(target)
-    return moved
+    try:
+        archive.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=archive, buffering=0) as file:
+            file.write(bytes(_ROOM))
+    except OSError as error:
+        raise refused(archive, "written", error) from error
+
+
+def refused(path: Path, what: str, error: OSError) -> ArchiveError:
+    """The error for a path that could not be ``what``: written, sealed, removed …, with the way out."""
+    way_out = _WAYS_OUT.get(error.errno or 0, "")
+    return ArchiveError(f"{path}: cannot be {what}: {error.strerror or error}{way_out}")
+
+
+def _unregistered(final: Path) -> Path:
+    return final.with_name(final.name + UNREGISTERED_SUFFIX)
 
 
 def _response_head(exchange: Exchange) -> StatusAndHeaders:

@@ -2,48 +2,123 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from typing import Final
 
 from lxml import html
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
-from w3lib.encoding import html_to_unicode
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    resolve_encoding,
+)
 
+from processing.bounds import excess
 from processing.errors import PageError
 
 # XML 1.0 §2.2 forbids these; lxml refuses a string that has them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
+_CHARSETS: Final = re.compile(r"cp|iso8859|iso2022|koi8|gb|big5|euc|shift|mac|johab|hz|tis")
+"""Beginnings of the names of Python's codecs that are charsets: others (« hex », « idna ») cannot read a page."""
+_CONTROLS: Final = re.compile(rb"[\x80-\x9f]")
+"""Letters and marks in Windows-1252 (œ, ’, €, …), control characters, which no text has, in ISO 8859."""
+_ISO_15: Final = re.compile(rb"[A-Za-z][\xbd\xbc][A-Za-z]|(?<!\d)[\xbc\xbd][a-z]{2}|\d[ \xa0]?\xa4")
+"""« c½ur », « ½uvre », « 12 ¤ » in ISO 8859-1: œ and € in ISO 8859-15."""
+
+_PIECE: Final = 1024 * 1024
+
 
 def decode(body: bytes, content_type: str = "") -> str:
-    """The text of an HTML page.
+    """The text of an HTML page, by :func:`charset_of`; characters that may not stand in one left out."""
+    text = body.decode(charset_of(body, content_type), "replace")
+    return _FORBIDDEN.sub("", text.removeprefix("\ufeff"))
 
-    Order of trust, as in the WHATWG encoding rules: byte-order mark, Content-Type header, meta element,
-    then UTF-8 if the bytes are valid, else Windows-1252, which every byte string is.
+
+def charset_of(body: bytes, content_type: str = "") -> str:
+    """Python's name of the charset that a page, feed or sitemap is written in.
+
+    What the bytes prove comes before what header, XML declaration or meta element say, for these lie: a
+    byte-order mark; every second byte NUL (UTF-16); valid UTF-8, which no other text is by chance. Then the
+    Content-Type header, then the document's own word, then Windows-1252. The three western charsets are told
+    apart by their bytes, for they are sent under each other's names (WHATWG reads the first as Windows-1252 too).
+    UTF-8 with a few broken bytes stays UTF-8.
     """
-    _, text = html_to_unicode(content_type or None, body, default_encoding="utf-8", auto_detect_fun=_guess)
-    return _FORBIDDEN.sub("", text)
+    marked, _ = read_bom(body)
+    if marked:
+        return marked
+    if wide := _wide(body[:512]):
+        return wide
+    if _is_utf8(body):
+        return "utf-8"
+    declared = http_content_type_encoding(content_type or None) or html_body_declared_encoding(body)
+    name = (resolve_encoding(declared) if declared else None) or "utf-8"
+    if _CHARSETS.match(name):
+        return _western(body, name)
+    return "utf-8" if _mostly_utf8(body) else _western(body, "cp1252")
 
 
-def _guess(body: bytes) -> str:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return "windows-1252"
-    return "utf-8"
+def as_utf8(body: bytes, content_type: str = "") -> bytes:
+    """The same text in UTF-8, without byte-order mark and NUL bytes, whatever its own declaration then says."""
+    charset = charset_of(body, content_type)
+    if charset != "utf-8" or not _is_utf8(body):
+        body = body.decode(charset, "replace").encode("utf-8", "replace")
+    return body.removeprefix(codecs.BOM_UTF8).replace(b"\0", b"")
 
 
 def parse(text: str) -> HtmlElement:
-    """The tree of an HTML page. Raises PageError when there is nothing to build one from."""
+    """The tree of an HTML page. Raises PageError when there is nothing to build one from, or far too much."""
     if not text.strip():
         raise PageError("the page is empty")
+    # lxml refuses a str with an encoding declaration, so it gets bytes whose encoding we know.
+    markup = text.encode("utf-8")
+    if too_much := excess(markup):
+        raise PageError(f"the page is too large for an article: {too_much}")
     try:
-        # lxml refuses a str with an encoding declaration, so it gets bytes whose encoding we know.
-        tree = html.document_fromstring(
-            text.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
-        )
+        tree = html.document_fromstring(markup, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
     except (ParserError, ValueError) as error:
         raise PageError(f"the page cannot be parsed as HTML: {error}") from error
     if tree.find("body") is None:
         raise PageError("the page has no body")
     return tree
+
+
+def _wide(start: bytes) -> str | None:
+    """UTF-16 without a byte-order mark: French is nearly all Latin-1, so half of its bytes are NUL."""
+    pairs = len(start) // 2
+    if pairs < 4:
+        return None
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    if odd > 0.7 * pairs and even < 0.2 * pairs:
+        return "utf-16-le"
+    if even > 0.7 * pairs and odd < 0.2 * pairs:
+        return "utf-16-be"
+    return None
+
+
+def _is_utf8(body: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, len(body), _PIECE):
+            decoder.decode(body[at : at + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _mostly_utf8(body: bytes) -> bool:
+    """Whether the letters beyond ASCII are UTF-8 but for a few."""
+    text = body.decode("utf-8", "replace")
+    return len(re.sub(r"[\x00-\x7f\ufffd]+", "", text)) > 4 * text.count("\ufffd")
+
+
+def _western(body: bytes, name: str) -> str:
+    if name not in ("cp1252", "iso8859-15"):
+        return name
+    if _CONTROLS.search(body):
+        return "cp1252"
+    return "iso8859-15" if name == "iso8859-15" or _ISO_15.search(body) else "cp1252"

@@ -16,6 +16,7 @@ from processing.clean.facts import Facts, read_facts, texts
 from processing.clean.furniture import TRUNCATED
 from processing.clean.language import language_of
 from processing.clean.signatures import signatures
+from processing.clean.walls import wall_of
 
 ENOUGH = 60
 """Words that make a text an article whatever the page says of itself."""
@@ -25,6 +26,9 @@ LISTING_LINES = 5
 LISTING_SHARE = 0.05
 """A text of at least so many lines, of whose words fewer than this share stand in lines that end like a sentence,
 is a list of headlines, unless the page describes itself as an article in JSON-LD."""
+
+_SEEN = 2500
+"""Code points of a page without a text that are looked at for a wall."""
 
 _SENTENCE_END = re.compile(r"[.!?…][\s»”\"')\]]*$")
 
@@ -60,6 +64,10 @@ def extract_page(
     )
     words = sum(len(part.split()) for part in (lead, text))
     rejected = _not_an_article(url, facts, title, text, words, cut=declared_cut)
+    # What is cut away as furniture still tells what a page without a text was.
+    seen = visible[:_SEEN] if rejected else f"{lead}\n{text}"
+    if wall := wall_of(title, seen):
+        return Rejected("not_article", f"it is {wall}" + (f" ({rejected.reason})" if rejected else ""))
     if rejected:
         return rejected
     language = language_of(f"{lead}\n{text}", facts.html_lang or facts.meta.get("og:locale"))

@@ -16,7 +16,7 @@ from psycopg.rows import TupleRow, class_row
 from processing.address import canonical
 from processing.clean.article import Article, Rejected
 from processing.clean.body import same_words
-from processing.store import locks
+from processing.store import locks, revisions
 from processing.store.statements import statement
 
 
@@ -87,6 +87,7 @@ def store(conn: Connection[TupleRow], cleaned: Sequence[Cleaned], run_id: int) -
             for item in cleaned:
                 if item.verdict == "article" and isinstance(item.result, Article):
                     copy.write_row(_article_row(item.page, item.result))
+        revisions.keep(conn)
         cursor.execute(statement("merge_stories"))
         cursor.execute(statement("merge_articles"))
         cursor.executemany(

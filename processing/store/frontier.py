@@ -5,13 +5,13 @@ The crawl's whole memory is here, so a crawl may be killed at any moment. Two ru
 * a poll and the pages it announced are stored in one transaction;
 * a page counts as fetched only in the transaction that registers the sealed segment which holds it.
 
-A source is crawled by one crawl at a time: the crawl holds an advisory lock on it, which the server lets go
-when the crawl's connection ends, however it ends.
+A source is crawled by one crawl at a time, and so is a host that several sources share: the crawl holds advisory locks
+on them, which the server lets go when the crawl's connection ends, however it ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, LiteralString
@@ -20,24 +20,10 @@ from psycopg import Connection
 from psycopg.rows import TupleRow, class_row
 
 from processing.archive.writing import SealedSegment
-from processing.store import locks
+from processing.store import locks, relooks
+from processing.store.relooks import LookedAgain
 
-PollOutcome = Literal["items", "unchanged", "empty", "failed", "refused"]
 LeftState = Literal["discovered", "gone", "failed", "refused_robots", "refused_tdm"]
-
-
-@dataclass(frozen=True)
-class DueFeed:
-    """A channel to look at, with what is needed to ask conditionally."""
-
-    id: int
-    source_id: str
-    url: str
-    kind: Literal["feed", "sitemap", "section"]
-    etag: str | None
-    last_modified: str | None
-    body_sha256: bytes | None
-    failures: int
 
 
 @dataclass(frozen=True)
@@ -49,35 +35,12 @@ class PageToFetch:
     """The address to ask for."""
     source_id: str
     attempts: int
-
-
-@dataclass(frozen=True)
-class Discovered:
-    """An article announced by a channel."""
-
-    url: str
-    """Canonical."""
-    fetch_url: str
-    title: str | None = None
-    published_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Poll:
-    """One look at a channel."""
-
-    feed_id: int
-    outcome: PollOutcome
-    due_at: datetime
-    """When to look again."""
-    status: int | None = None
-    body_sha256: bytes | None = None
-    bytes: int = 0
-    seconds: float | None = None
-    error: str | None = None
-    items: tuple[Discovered, ...] = ()
+    again: bool = False
+    """It is an article already, looked at again; the following are of the copy that we have."""
+    first_fetched_at: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
+    body_sha256: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +53,13 @@ class Fetched:
     record_offset: int
     status: int
     fetched_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: bytes | None = None
+    look_again_at: datetime | None = None
+    """When to see whether it was corrected."""
+    again: bool = False
+    """A new copy of an article that we have."""
 
 
 @dataclass(frozen=True)
@@ -108,25 +78,47 @@ class Left:
     """Canonical address of the page it redirects to, for ``gone``."""
 
 
-def hold_source(conn: Connection[TupleRow], source_id: str) -> bool:
-    """Take the source for this connection; False when another crawl has it."""
-    return bool(_one(conn, "SELECT pg_try_advisory_lock(%s, hashtext(%s))", (locks.CRAWL_SOURCE, source_id)))
+def hold_source(conn: Connection[TupleRow], source_id: str, hosts: Iterable[str] = ()) -> bool:
+    """Take the source and the hosts it is read from for this connection; False when another crawl has one of them.
+
+    One connection may hold a host for several sources.
+    """
+    held: list[tuple[int, str]] = []
+    for key in [(locks.CRAWL_SOURCE, source_id), *((locks.CRAWL_HOST, host) for host in sorted(set(hosts)))]:
+        if not _one(conn, "SELECT pg_try_advisory_lock(%s, hashtext(%s))", key):
+            for taken in held:
+                _let_go(conn, taken)
+            return False
+        held.append(key)
+    return True
 
 
-def release_source(conn: Connection[TupleRow], source_id: str) -> None:
-    """Let a held source go."""
-    conn.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", (locks.CRAWL_SOURCE, source_id))
+def release_source(conn: Connection[TupleRow], source_id: str, hosts: Iterable[str] = ()) -> None:
+    """Let a held source and its hosts go."""
+    for host in set(hosts):
+        _let_go(conn, (locks.CRAWL_HOST, host))
+    _let_go(conn, (locks.CRAWL_SOURCE, source_id))
+
+
+def _let_go(conn: Connection[TupleRow], key: tuple[int, str]) -> None:
+    conn.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
 
 
 def due_sources(conn: Connection[TupleRow]) -> list[str]:
-    """Sources with a channel that is due or a page that waits, in order of id. Disabled ones are left out."""
+    """Sources with a channel that is due, a page that waits or a fresh article to look at again, in order of id.
+
+    Disabled ones are left out.
+    """
     rows = conn.execute(
         """
         SELECT s.id FROM press.source s
         WHERE s.listed AND s.disabled IS NULL AND (
             EXISTS (SELECT FROM press.feed f WHERE f.source_id = s.id AND f.listed AND f.due_at <= now())
             OR EXISTS (SELECT FROM press.page p
-                       WHERE p.source_id = s.id AND p.state = 'discovered' AND p.next_attempt_at <= now()))
+                       WHERE p.source_id = s.id AND p.state = 'discovered' AND p.next_attempt_at <= now())
+            OR EXISTS (SELECT FROM press.page p JOIN press.article a ON a.page_id = p.id
+                       WHERE p.source_id = s.id AND p.state = 'extracted' AND p.look_again_at <= now()
+                         AND coalesce(a.published_at, p.first_fetched_at) > now() - interval '2 days'))
         ORDER BY s.id
         """
     ).fetchall()
@@ -139,70 +131,6 @@ def active_sources(conn: Connection[TupleRow]) -> list[str]:
         "SELECT id FROM press.source WHERE listed AND disabled IS NULL ORDER BY id"
     ).fetchall()
     return [row[0] for row in rows]
-
-
-def feeds_of(conn: Connection[TupleRow], source_id: str, *, all_due: bool = False) -> list[DueFeed]:
-    """The source's channels that are due (``all_due``: every listed one): feeds, then sitemaps, then sections."""
-    with conn.cursor(row_factory=class_row(DueFeed)) as cursor:
-        return cursor.execute(
-            """
-            SELECT id, source_id, url, kind, etag, last_modified, body_sha256, failures
-            FROM press.feed
-            WHERE source_id = %s AND listed AND (%s OR due_at <= now())
-            ORDER BY array_position(ARRAY['feed', 'sitemap', 'section'], kind), id
-            """,
-            (source_id, all_due),
-        ).fetchall()
-
-
-def record_poll(conn: Connection[TupleRow], run_id: int | None, poll: Poll) -> int:
-    """Store a poll, the channel's new state and the pages it announced; returns how many of them are new.
-
-    All in one transaction. Validators are replaced by those of a new body; « unchanged » keeps the digest and
-    renews whichever validators came along; a failed look keeps them all.
-    """
-    with conn.transaction(), conn.cursor() as cursor:
-        new = _discover(conn, poll) if poll.items else 0
-        cursor.execute(
-            """
-            INSERT INTO press.poll (feed_id, run_id, outcome, status, items, new_items, bytes, seconds, error)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-            """,
-            (
-                poll.feed_id, run_id, poll.outcome, poll.status, len(poll.items), new, poll.bytes, poll.seconds,
-                poll.error,
-            ),
-        )  # fmt: skip
-        if poll.outcome in ("failed", "refused"):
-            cursor.execute(
-                """
-                UPDATE press.feed
-                SET due_at = %s, failures = failures + 1, last_polled_at = now(), last_error = %s
-                WHERE id = %s
-                """,
-                (poll.due_at, poll.error, poll.feed_id),
-            )
-        else:
-            cursor.execute(
-                """
-                UPDATE press.feed
-                SET due_at = %(due_at)s, failures = 0, last_polled_at = now(), last_ok_at = now(), last_error = NULL,
-                    etag = CASE WHEN %(unchanged)s THEN coalesce(%(etag)s, etag) ELSE %(etag)s END,
-                    last_modified = CASE WHEN %(unchanged)s THEN coalesce(%(last_modified)s, last_modified)
-                                         ELSE %(last_modified)s END,
-                    body_sha256 = CASE WHEN %(unchanged)s THEN body_sha256 ELSE %(body_sha256)s END
-                WHERE id = %(feed_id)s
-                """,
-                {
-                    "due_at": poll.due_at,
-                    "unchanged": poll.outcome == "unchanged",
-                    "etag": poll.etag,
-                    "last_modified": poll.last_modified,
-                    "body_sha256": poll.body_sha256,
-                    "feed_id": poll.feed_id,
-                },
-            )
-        return new
 
 
 def waiting_pages(conn: Connection[TupleRow], source_id: str, limit: int | None = None) -> list[int]:
@@ -224,9 +152,11 @@ def pages_to_fetch(conn: Connection[TupleRow], ids: Sequence[int]) -> list[PageT
     with conn.cursor(row_factory=class_row(PageToFetch)) as cursor:
         return cursor.execute(
             """
-            SELECT p.id, p.url, p.fetch_url, p.source_id, p.attempts
+            SELECT p.id, p.url, p.fetch_url, p.source_id, p.attempts, p.state = 'extracted' AS again,
+                   p.first_fetched_at, p.etag, p.last_modified, p.body_sha256
             FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (id, place)
-            JOIN press.page p ON p.id = wanted.id AND p.state = 'discovered'
+            JOIN press.page p ON p.id = wanted.id
+                 AND (p.state = 'discovered' OR p.state = 'extracted' AND p.look_again_at IS NOT NULL)
             ORDER BY wanted.place
             """,
             (list(ids),),
@@ -244,8 +174,9 @@ def register_segment(
     segment: SealedSegment | None,
     fetched: Sequence[Fetched],
     left: Sequence[Left] = (),
+    again: Sequence[LookedAgain] = (),
 ) -> int | None:
-    """Register a sealed segment, the pages it holds and the pages that were left, in one transaction.
+    """Register a sealed segment, the pages it holds, the pages that were left and second looks, in one transaction.
 
     Returns the segment's id; None without one (then ``fetched`` must be empty). A page that answered from
     another address gets ``gone`` and ``same_as``, and the article's row is that of the address that answered.
@@ -255,49 +186,35 @@ def register_segment(
         raise ValueError("pages are fetched only with the segment that holds them")
     with conn.transaction():
         segment_id = None if segment is None else _insert_segment(conn, run_id, segment)
-        if fetched:
-            _mark_fetched(conn, segment_id, fetched)
+        if first := [page for page in fetched if not page.again]:
+            _mark_fetched(conn, segment_id, first)
+        if copies := [page for page in fetched if page.again]:
+            relooks.mark_new_copies(conn, segment_id, copies)
+        if again:
+            relooks.mark_looked(conn, again)
         if left:
             _mark_left(conn, left)
     return segment_id
 
 
-def _discover(conn: Connection[TupleRow], poll: Poll) -> int:
-    # Ordered by address, so that two crawls that announce the same pages wait for each other and never deadlock.
-    items = sorted({item.url: item for item in reversed(poll.items)}.values(), key=lambda item: item.url)
-    columns = (
-        [item.url for item in items],
-        [item.fetch_url for item in items],
-        [item.title for item in items],
-        [item.published_at for item in items],
-    )
-    new = conn.execute(
-        """
-        INSERT INTO press.page (url, source_id, feed_id, fetch_url, announced_title, announced_at)
-        SELECT item.url, feed.source_id, feed.id, item.fetch_url, item.title, item.published_at
-        FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[])
-                 WITH ORDINALITY AS item (url, fetch_url, title, published_at, place)
-        CROSS JOIN (SELECT id, source_id FROM press.feed WHERE id = %s) AS feed
-        WHERE NOT EXISTS (SELECT FROM press.page known WHERE known.url = item.url)
-        ORDER BY item.place
-        ON CONFLICT (url) DO NOTHING
-        """,
-        (*columns, poll.feed_id),
-    ).rowcount
-    # A section page announces without a date what the feed then dates.
-    conn.execute(
-        """
-        UPDATE press.page p
-        SET announced_title = coalesce(p.announced_title, item.title), announced_at = item.published_at
-        FROM unnest(%s::text[], %s::text[], %s::timestamptz[]) AS item (url, title, published_at)
-        WHERE p.url = item.url AND p.announced_at IS NULL AND item.published_at IS NOT NULL
-        """,
-        (columns[0], columns[2], columns[3]),
-    )
-    return new
+def is_registered(conn: Connection[TupleRow], path: str) -> bool:
+    """Whether the segment at this path (relative to the archive) counts.
+
+    Waits for a registration of it that is under way: the server may still be committing what a crawl asked for
+    in the moment it was killed.
+    """
+    with conn.transaction():
+        _lock_segment(conn, path)
+        return bool(_one(conn, "SELECT EXISTS (SELECT FROM press.segment WHERE path = %s)", (path,)))
+
+
+def _lock_segment(conn: Connection[TupleRow], path: str) -> None:
+    """Hold the path until the transaction ends."""
+    conn.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (locks.REGISTER_SEGMENT, path))
 
 
 def _insert_segment(conn: Connection[TupleRow], run_id: int | None, segment: SealedSegment) -> int:
+    _lock_segment(conn, segment.path)
     return int(
         _one(
             conn,
@@ -318,14 +235,21 @@ def _mark_fetched(conn: Connection[TupleRow], segment_id: int | None, fetched: S
         "offsets": [page.record_offset for page in fetched],
         "statuses": [page.status for page in fetched],
         "times": [page.fetched_at for page in fetched],
+        "etags": [page.etag for page in fetched],
+        "modified": [page.last_modified for page in fetched],
+        "digests": [page.body_sha256 for page in fetched],
+        "again": [page.look_again_at for page in fetched],
     }
     conn.execute(
         """
         UPDATE press.page p
         SET state = 'fetched', reason = NULL, attempts = attempts + 1, status = a.status, segment_id = %(segment)s,
-            record_offset = a.record_offset, fetched_at = a.fetched_at
+            record_offset = a.record_offset, fetched_at = a.fetched_at, first_fetched_at = a.fetched_at, etag = a.etag,
+            last_modified = a.last_modified, body_sha256 = a.body_sha256, look_again_at = a.look_again_at
         FROM unnest(%(page_ids)s::bigint[], %(urls)s::text[], %(offsets)s::bigint[], %(statuses)s::int[],
-                    %(times)s::timestamptz[]) AS a (page_id, url, record_offset, status, fetched_at)
+                    %(times)s::timestamptz[], %(etags)s::text[], %(modified)s::text[], %(digests)s::bytea[],
+                    %(again)s::timestamptz[])
+                 AS a (page_id, url, record_offset, status, fetched_at, etag, last_modified, body_sha256, look_again_at)
         WHERE p.id = a.page_id AND p.url = a.url AND p.state = 'discovered'
         """,
         answers,
@@ -333,17 +257,23 @@ def _mark_fetched(conn: Connection[TupleRow], segment_id: int | None, fetched: S
     conn.execute(
         """
         INSERT INTO press.page AS p (url, source_id, feed_id, fetch_url, state, announced_title, announced_at, attempts,
-                                     status, segment_id, record_offset, fetched_at)
+                                     status, segment_id, record_offset, fetched_at, first_fetched_at, etag,
+                                     last_modified, body_sha256, look_again_at)
         SELECT DISTINCT ON (a.url)
                a.url, old.source_id, old.feed_id, a.url, 'fetched', old.announced_title, old.announced_at, 1,
-               a.status, %(segment)s, a.record_offset, a.fetched_at
+               a.status, %(segment)s, a.record_offset, a.fetched_at, a.fetched_at, a.etag, a.last_modified,
+               a.body_sha256, a.look_again_at
         FROM unnest(%(page_ids)s::bigint[], %(urls)s::text[], %(offsets)s::bigint[], %(statuses)s::int[],
-                    %(times)s::timestamptz[]) AS a (page_id, url, record_offset, status, fetched_at)
+                    %(times)s::timestamptz[], %(etags)s::text[], %(modified)s::text[], %(digests)s::bytea[],
+                    %(again)s::timestamptz[])
+                 AS a (page_id, url, record_offset, status, fetched_at, etag, last_modified, body_sha256, look_again_at)
         JOIN press.page old ON old.id = a.page_id AND old.url <> a.url AND old.state = 'discovered'
         ORDER BY a.url, a.record_offset
         ON CONFLICT (url) DO UPDATE
         SET state = 'fetched', reason = NULL, attempts = p.attempts + 1, status = excluded.status,
-            segment_id = excluded.segment_id, record_offset = excluded.record_offset, fetched_at = excluded.fetched_at
+            segment_id = excluded.segment_id, record_offset = excluded.record_offset, fetched_at = excluded.fetched_at,
+            first_fetched_at = excluded.fetched_at, etag = excluded.etag, last_modified = excluded.last_modified,
+            body_sha256 = excluded.body_sha256, look_again_at = excluded.look_again_at
         WHERE p.state NOT IN ('fetched', 'extracted')
         """,
         answers,

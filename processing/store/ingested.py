@@ -28,10 +28,11 @@ class IngestedPage:
 
 
 def registered(conn: Connection[TupleRow], path: Path, sha256: bytes) -> bool:
-    """Whether this very file has been ingested before (same path, same content)."""
+    """Whether this very file has been ingested before (same path, same content), or is a segment of our own."""
     return (
         conn.execute(
-            "SELECT 1 FROM press.segment WHERE path = %s AND sha256 = %s", (str(path), sha256)
+            "SELECT 1 FROM press.segment WHERE sha256 = %s AND (path = %s OR origin = 'crawl')",
+            (sha256, str(path)),
         ).fetchone()
         is not None
     )

@@ -12,3 +12,9 @@ SYNC_CATALOGUE: Final = 7_301_944
 """One sync of the catalogue at a time: two that start together would lock each other's rows."""
 CRAWL_SOURCE: Final = 7_301_945
 """One crawl of a source at a time; the second key of the lock is the source."""
+CRAWL_HOST: Final = 7_301_946
+"""One crawl at a host at a time, over all sources there; the second key of the lock is the host."""
+REGISTER_SEGMENT: Final = 7_301_948
+"""One registration of a segment at a time, and none while it is asked whether it counts; the second key is the path."""
+RUN: Final = 7_301_947
+"""Held (shared) by the processes of a run while they live; the second key is the run."""

@@ -11,50 +11,69 @@ import html
 import json
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import feedparser
 
+from processing.clean.decode import as_utf8
+from spiders.discovery.feed_bounds import bounded, without_doctype
 from spiders.discovery.listing import Announced, DiscoveryError, Listing, clean_title, listing_of
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
 
+_LONGEST_JSON = 4 * 1024 * 1024
+"""Bytes; as Python's objects they are thirty times that."""
+
 
 def parse_feed(body: bytes, base_url: str, headers: Mapping[str, str]) -> Listing:
     """The entries of a feed, in its order. Entries without a usable link are left out.
 
-    ``headers`` (names in lower case) give charset and Content-Location. A malformed feed that still has
-    entries is taken. Raises DiscoveryError when the body is no feed (HTML, empty, unreadable).
+    ``headers`` (names in lower case) give the charset. A malformed feed that still has entries is taken.
+    Raises DiscoveryError when the body is no feed (HTML, empty, unreadable), or too large to be one.
     """
-    stripped = body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    stripped = as_utf8(body, headers.get("content-type", "")).lstrip()
     if not stripped:
         raise DiscoveryError("the feed is empty (no bytes)")
     if stripped[:1] == b"{":
         return _json_feed(stripped, base_url)
+    part = bounded(without_doctype(stripped))
     with warnings.catch_warnings():
         # feedparser announces changes of its own mapping to every caller.
         warnings.simplefilter("ignore", DeprecationWarning)
         # Neither markup cleaning nor relative links inside texts are needed: only links, titles and dates are.
         parsed = feedparser.parse(
-            body,
-            response_headers={**headers, "content-location": base_url},
+            part.body,
+            response_headers={
+                "content-type": "application/xml; charset=utf-8",
+                "content-location": base_url,
+                "content-language": headers.get("content-language", ""),
+            },
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-        items = tuple(_entries(parsed.entries, base_url))
+        own = {
+            base_url,
+            *(link.get("href") for link in parsed.feed.get("links", ()) if link.get("rel") == "self"),
+        }
+        items = tuple(_entries(parsed.entries, base_url, own))
         if not items and not parsed.get("version"):
             raise DiscoveryError(_why(stripped, parsed))
-        return listing_of(items, ttl=_ttl(parsed.feed))
+        return listing_of(
+            items, ttl=_ttl(parsed.feed), next_page=_next_page(parsed.feed, base_url), unread=part.unread
+        )
 
 
-def _entries(entries: list[Any], base_url: str) -> Iterator[Announced]:
+def _entries(entries: list[Any], base_url: str, own: Container[str | None]) -> Iterator[Announced]:
     for entry in entries:
-        link = entry.get("link") or _permalink(entry)
+        link = entry.get("link")
+        # An empty link is the feed's own address once it has been made absolute.
+        if not link or link in own:
+            link = _permalink(entry)
         if not link:
             continue
         try:
@@ -63,6 +82,27 @@ def _entries(entries: list[Any], base_url: str) -> Iterator[Announced]:
             continue
         when = entry.get("published_parsed") or entry.get("updated_parsed")
         yield Announced(url, clean_title(_plain(entry.get("title"))), _moment(when))
+
+
+def _next_page(feed: Any, base_url: str) -> str | None:
+    """Where older entries are: ``rel="next"`` (RFC 5005 §3), or WordPress's ``?paged=``."""
+    for link in feed.get("links", ()):
+        if link.get("rel") == "next" and link.get("href"):
+            return _joined(base_url, link["href"])
+    if "wordpress" not in str(feed.get("generator", "")).lower():
+        return None
+    parts = urlsplit(base_url)
+    query = dict(parse_qsl(parts.query))
+    page = query.get("paged", "1")
+    query["paged"] = str(int(page) + 1 if page.isascii() and page.isdigit() else 2)
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _joined(base_url: str, link: str) -> str | None:
+    try:
+        return urljoin(base_url, link)
+    except ValueError:
+        return None
 
 
 def _permalink(entry: Any) -> str | None:
@@ -102,19 +142,23 @@ def _why(body: bytes, parsed: Any) -> str:
     if _HTML.match(body):
         return "an HTML page came instead of a feed"
     problem = parsed.get("bozo_exception")
-    if problem is None or isinstance(problem, feedparser.NonXMLContentType):
+    if problem is None:
         return "not a feed: neither RSS nor Atom nor JSON Feed"
     return f"not a feed that can be read: {' '.join(str(problem).split())}"
 
 
 def _json_feed(body: bytes, base_url: str) -> Listing:
+    if len(body) > _LONGEST_JSON:
+        raise DiscoveryError(f"not a JSON Feed that can be read: it has more than {_LONGEST_JSON >> 20} MiB")
     try:
         feed = json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise DiscoveryError(f"not a JSON Feed that can be read: {error}") from None
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise DiscoveryError("JSON came, but it is no JSON Feed (no list « items »)")
-    return listing_of(_json_items(feed["items"], base_url))
+    following = feed.get("next_url")
+    next_page = _joined(base_url, following) if isinstance(following, str) and following else None
+    return listing_of(_json_items(feed["items"], base_url), next_page=next_page)
 
 
 def _json_items(items: list[Any], base_url: str) -> Iterator[Announced]:

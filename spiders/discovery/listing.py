@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,18 +51,33 @@ class Listing:
     """Seconds for which the feed asks not to be asked again (RSS ``ttl``, ``sy:updatePeriod``)."""
     left_out: int = 0
     """Items beyond MAX_ITEMS."""
+    next_page: str | None = None
+    """Where the same list goes on with older items; None when it does not say."""
+    unread: str | None = None
+    """What of the body was not even read, in words; None when all of it was."""
 
 
-def listing_of(items: Iterable[Announced], children: Iterable[Child] = (), ttl: int | None = None) -> Listing:
+def listing_of(
+    items: Iterable[Announced],
+    children: Iterable[Child] = (),
+    ttl: int | None = None,
+    next_page: str | None = None,
+    unread: str | None = None,
+) -> Listing:
     """A listing with every address once (the first one stands) and no more than MAX_ITEMS, newest first kept."""
-    once = list({item.url: item for item in reversed(list(items))}.values())[::-1]
-    kept = once
-    if len(once) > MAX_ITEMS:
-        newest = sorted(
-            once, key=lambda i: i.published_at.timestamp() if i.published_at else 0.0, reverse=True
-        )
-        kept = newest[:MAX_ITEMS]
-    return Listing(tuple(kept), tuple(children)[:MAX_CHILDREN], ttl, len(once) - len(kept))
+    once: dict[str, Announced] = {}
+    for item in items:
+        once.setdefault(item.url, item)
+    kept = newest(once.values(), MAX_ITEMS)
+    return Listing(kept, tuple(children)[:MAX_CHILDREN], ttl, len(once) - len(kept), next_page, unread)
+
+
+def newest(items: Collection[Announced], limit: int) -> tuple[Announced, ...]:
+    """The items as they stand, or, where they are more than ``limit``, the newest ones; undated ones come last."""
+    if len(items) <= limit:
+        return tuple(items)
+    by_date = sorted(items, key=lambda i: i.published_at.timestamp() if i.published_at else 0.0, reverse=True)
+    return tuple(by_date[:limit])
 
 
 def clean_title(text: str | None) -> str | None:

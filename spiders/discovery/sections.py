@@ -1,6 +1,7 @@
 """Section pages: which links lead to articles, told by the shape of their addresses.
 
-Nobody writes a selector for a site here. An article's address has a long slug, a number or a date; a
+Nobody writes a selector for a site here. What the source published so far says which shapes are articles' there;
+until enough is known of a shape, general signs decide: an article's address has a long slug, a number or a date; a
 section's, an author's or a video's does not, or says what it is in a word of its path.
 """
 
@@ -14,8 +15,11 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from lxml import etree, html
 
 from processing.address import site_of
+from processing.bounds import beginning, excess
+from processing.clean.decode import as_utf8
 from processing.errors import PageError
 from spiders.discovery.listing import Announced, DiscoveryError, Listing, clean_title, listing_of
+from spiders.discovery.shapes import NOTHING_LEARNED, Shapes
 
 _NOT_ARTICLES: Final = frozenset(
     """
@@ -24,7 +28,8 @@ _NOT_ARTICLES: Final = frozenset(
     abonnement abonnements abonnez-vous subscribe boutique shop login connexion inscription compte account mon-compte
     newsletter newsletters alertes recherche search contact contactez-nous a-propos about qui-sommes-nous
     mentions-legales cgu cgv cookies politique-de-confidentialite confidentialite privacy rss feed flux
-    sitemap plan-du-site archives jeux meteo horoscope programme-tv wp-login.php wp-admin wp-content cdn-cgi
+    sitemap plan-du-site archives agenda calendrier calendar jeux meteo horoscope programme-tv
+    wp-login.php wp-admin wp-content cdn-cgi
     """.split()
 )
 _LISTS_WHEN_LAST: Final = _NOT_ARTICLES.union(
@@ -36,45 +41,63 @@ _FILES: Final = re.compile(
 _DATE: Final = re.compile(
     r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-]\d\d?)?(?=[/-])|/(?:19|20)\d{6}(?=[/-])"
 )
+_CALENDAR: Final = re.compile(
+    r"/(?:(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-](?:0?[1-9]|[12]\d|3[01]))?|(?:19|20)\d{6})/?$"
+)
+"""A path that ends with a month or a day lists what came out in it."""
 _NUMBER: Final = re.compile(r"\d{4,}")
 _MARK: Final = re.compile(
     r"(?:^|[/_?-])(?:article|articles|actualite|depeche|news|story|info)(?:[/_.=-]|\d|$)", re.I
 )
 
 
-def parse_section(body: bytes, base_url: str, headers: Mapping[str, str]) -> Listing:
+MAX_TAGS: Final = 40_000
+"""Of a section page; the rest is not read."""
+
+
+def parse_section(
+    body: bytes, base_url: str, headers: Mapping[str, str], shapes: Shapes = NOTHING_LEARNED
+) -> Listing:
     """The links of a page that look like articles of the same site, in the order of the page.
 
     Raises DiscoveryError when the body has no links at all: an empty page, or one that a script fills.
     """
     if not body.strip():
         raise DiscoveryError("the section page is empty (no bytes)")
-    charset = re.search(r"charset=\"?([\w.:-]+)", headers.get("content-type", ""), re.I)
+    page = as_utf8(body, headers.get("content-type", ""))
+    read = beginning(page, MAX_TAGS)
+    if too_much := excess(read, MAX_TAGS):
+        raise DiscoveryError(f"the section page is no page for people: {too_much}")
     try:
-        parser = html.HTMLParser(encoding=charset[1] if charset else None)
-    except LookupError:
-        parser = html.HTMLParser()
-    try:
-        document = html.document_fromstring(body, parser=parser)
+        document = html.document_fromstring(read, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise DiscoveryError(f"a section page that cannot be read: {error}") from None
     links = list(_links(document, base_url))
     if not links:
         raise DiscoveryError("the section page has no links: is it filled by a script?")
     here = site_of(base_url)
-    return listing_of(
+    articles = (
         Announced(url, clean_title(text))
         for url, text in links
-        if _same_site(url, here) and looks_like_article(url)
+        if _same_site(url, here) and is_article(url, shapes)
     )
+    unread = None if len(read) == len(page) else f"only its first {len(read)} bytes were read"
+    return listing_of(articles, next_page=_next_page(document, base_url, here), unread=unread)
+
+
+def is_article(url: str, shapes: Shapes) -> bool:
+    """Whether a link leads to an article: by what is known of its shape at this source, else by general signs."""
+    said = shapes.say(url)
+    return looks_like_article(url) if said is None else said == "article"
 
 
 def looks_like_article(url: str) -> bool:
     """Whether an address has the shape of an article's.
 
-    It must not name a listing, a service or a file in its path, and must have at least one strong sign (a
-    date; a slug of four words; a long number beside a slug) or two weaker ones (a slug of three words; a
-    word such as « article »; a name ending in .html or .php; a long number; nothing but a number).
+    It must not name a listing, a service or a file in its path nor end with a date alone, and must have at
+    least one strong sign (a date; a slug of four words; a long number beside a slug) or two weaker ones (a
+    slug of three words; a word such as « article »; a name ending in .html or .php; a long number; nothing
+    but a number).
     """
     try:
         parts = urlsplit(url)
@@ -87,7 +110,7 @@ def looks_like_article(url: str) -> bool:
         or any(segment in _NOT_ARTICLES for segment in segments[:-1])
     ):
         return False
-    if segments[-1] in _LISTS_WHEN_LAST or _is_page_number(segments):
+    if segments[-1] in _LISTS_WHEN_LAST or _is_page_number(segments) or _CALENDAR.search(parts.path):
         return False
     return _signs(parts, segments) >= 2
 
@@ -123,6 +146,17 @@ def _links(document: html.HtmlElement, base_url: str) -> Iterator[tuple[str, str
             continue
         if url.startswith(("http://", "https://")):
             yield url.split("#", 1)[0], anchor.text_content()
+
+
+def _next_page(document: html.HtmlElement, base_url: str, here: str) -> str | None:
+    for element in document.iter("link", "a"):
+        if "next" in (element.get("rel") or "").lower().split() and element.get("href"):
+            try:
+                url = urljoin(base_url, element.get("href").strip())
+            except ValueError:
+                return None
+            return url if url.startswith(("http://", "https://")) and _same_site(url, here) else None
+    return None
 
 
 def _same_site(url: str, here: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from processing.clean import Rejected, extract_page
 from processing.errors import PageError
-from processing.store.frontier import Discovered
+from processing.store.channels import Discovered
 from spiders.inspection.findings import ArticleFound
 
 

@@ -13,6 +13,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from processing.settings import Settings
+from processing.store.hosts import Rest, RulesFile, RulesRead
 from spiders.inspection.findings import Inspection, Step
 from spiders.middlewares import OWN
 
@@ -27,16 +28,34 @@ class Spent(Exception):  # noqa: N818 - a state of the inspection, not a fault
     """The requests or the time for one source are used up. Raised before asking, caught where the report is made."""
 
 
-@dataclass
-class Delays:
-    """How fast the sources want to be asked; what the middlewares see of an inspection."""
+@dataclass(frozen=True)
+class LookConduct:
+    """How an inspection behaves (:class:`spiders.conduct.Conduct`).
+
+    It has no database: it asks for the rules itself, and what it learns of a host ends with it.
+    """
 
     settings: Settings
     delays: Mapping[str, float]
+    """Seconds, by source, where its entry states them."""
 
     def delay(self, source_id: str) -> float:
         """Least seconds between two requests to a host, before robots.txt has its say."""
         return max(self.settings.delay, self.delays.get(source_id, 0.0))
+
+    def resting(self) -> list[Rest]:
+        """None is known of; within the look the middleware remembers."""
+        return []
+
+    def let_rest(self, rest: Rest) -> None:
+        """Not kept."""
+
+    def rules_read(self, origin: str, file: RulesFile) -> RulesRead | None:
+        """None: the report shall say what they are now."""
+        return None
+
+    def keep_rules(self, origin: str, file: RulesFile, rules: RulesRead) -> None:
+        """Not kept."""
 
 
 class _Asker(Protocol):

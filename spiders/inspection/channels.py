@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from processing.clean.language import language_of
-from processing.store.frontier import Discovered
+from processing.store.channels import Discovered
 from spiders.catalogue import Source
 from spiders.discovery import Announced
 from spiders.discovery.listing import clean_title

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import Final, Literal
 
-from processing.store.frontier import Discovered
+from processing.store.channels import Discovered
 from spiders.catalogue import Channel
 from spiders.discovery.sections import looks_like_article
 from spiders.inspection.candidates import desk_rank, is_news_sitemap, plain

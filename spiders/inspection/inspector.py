@@ -21,14 +21,14 @@ from scrapy.http import Response
 from processing.address import canonical
 from processing.errors import PageError
 from processing.optouts import WELL_KNOWN, refused_by_page
-from processing.store.frontier import Discovered
+from processing.store.channels import Discovered
 from spiders.catalogue import Channel, Source
 from spiders.discovery import PARSERS, Announced, DiscoveryError, Listing
 from spiders.exchange import header_lines
 from spiders.failures import said
 from spiders.inspection import candidates, choice
 from spiders.inspection.articles import extracted
-from spiders.inspection.asking import Asking, Delays, Found, Spent
+from spiders.inspection.asking import Asking, Found, LookConduct, Spent
 from spiders.inspection.candidates import Candidate, plain
 from spiders.inspection.channels import Look, failed, failed_with, feed_title, measured, with_conditional
 from spiders.inspection.entry import Stated, proposed
@@ -60,7 +60,7 @@ class InspectingSpider(Spider):
     """Made by :func:`spiders.inspection.launch.inspect`."""
 
     name = "inspection"
-    work: Delays
+    work: LookConduct
     targets: Sequence[Target]
     stated: Stated
     found: Found
@@ -69,7 +69,7 @@ class InspectingSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> InspectingSpider:
         spider = super().from_crawler(crawler, *args, **kwargs)
         delays = {target.source.id: target.source.delay or 0.0 for target in spider.targets}
-        spider.work = Delays(kwargs["settings"], delays)
+        spider.work = LookConduct(kwargs["settings"], delays)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:

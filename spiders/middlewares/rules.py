@@ -1,33 +1,39 @@
-"""robots.txt and tdmrep.json: read once per origin before anything else of it, and obeyed."""
+"""robots.txt and tdmrep.json: read once a day per origin, before anything else of it, and obeyed.
+
+RFC 9309 §2.4: a copy is good for 24 hours, over crawls. What could not be read is asked for again by the next crawl.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Self, TypeVar
 
 from scrapy import Request
-from scrapy.core.downloader import Downloader
 from scrapy.core.engine import ExecutionEngine
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from processing.optouts import WELL_KNOWN, Rule, parse_tdmrep, refused_by_file
+from processing.store.hosts import RulesRead
+from spiders.conduct import conduct_of
 from spiders.failures import said
 from spiders.middlewares import OWN, Refused
-from spiders.robots import Robots, robots_of, robots_unreachable
-from spiders.work import pace_of
+from spiders.middlewares.waiting import HostWaits
+from spiders.robots import MAX_BYTES, Robots, is_final, robots_of, robots_unreachable
+
+logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 _ASK_AGAIN = timedelta(hours=1)
 
 
 class Rules:
-    """Holds back every request until its origin's rules are known; sets the host's pace by them.
+    """Holds back every request until its origin's rules are known; tells the host's pace its crawl-delay.
 
     The opt-out file is asked for only where pages are fetched, not for channels on other hosts.
     """
@@ -43,8 +49,6 @@ class Rules:
 
     async def process_request(self, request: Request) -> None:
         parts = urlparse_cached(request)
-        # Set on every request, for a redirect would carry its first host's slot along.
-        request.meta["download_slot"] = parts.hostname or ""
         if request.meta.get(OWN):
             return
         origin = f"{parts.scheme}://{parts.netloc}"
@@ -62,35 +66,44 @@ class Rules:
                 raise Refused("tdm", f"{origin}{proof}")
 
     async def _once(
-        self, known: dict[str, asyncio.Future[_T]], origin: str, read: Callable[[], Awaitable[_T]]
+        self, known: dict[str, asyncio.Future[_T]], origin: str, read: Callable[[], Coroutine[None, None, _T]]
     ) -> _T:
         if origin not in known:
-            known[origin] = asyncio.get_running_loop().create_future()
-            known[origin].set_result(await read())
+            known[origin] = asyncio.ensure_future(read())
         return await asyncio.shield(known[origin])
 
     async def _read_robots(self, origin: str, asking: Request) -> Robots:
-        try:
-            answer = await self._ask(f"{origin}/robots.txt")
-        except Refused as refused:
-            robots = robots_unreachable(refused.reason)
-        except Exception as error:  # noqa: BLE001 - every way not to get an answer means « not now »
-            robots = robots_unreachable(said(error))
-        else:
-            robots = robots_of(answer.status, answer.body)
-        pace = pace_of(self._crawler)
-        slot = urlparse_cached(asking).hostname or ""
-        _set_pace(
-            _engine(self._crawler).downloader, slot, max(pace.delay(asking.meta["source"]), robots.delay)
-        )
+        conduct = conduct_of(self._crawler)
+        read = conduct.rules_read(origin, "robots")
+        if read is None:
+            try:
+                answer = await self._ask(f"{origin}/robots.txt")
+            except Refused as refused:
+                return robots_unreachable(refused.reason)
+            except Exception as error:  # noqa: BLE001 - every way not to get an answer means « not now »
+                return robots_unreachable(said(error))
+            read = _as_read(answer)
+            if is_final(read.status):
+                conduct.keep_rules(origin, "robots", read)
+        robots = robots_of(read.status, read.body)
+        waits = self._crawler.get_downloader_middleware(HostWaits)
+        if waits is None:
+            raise RuntimeError("the settings lack HostWaits, which keeps the pace of hosts")
+        waits.crawl_delay(urlparse_cached(asking).hostname or "", robots.delay)
         return robots
 
     async def _read_opt_outs(self, origin: str) -> tuple[Rule, ...]:
-        try:
-            answer = await self._ask(f"{origin}{WELL_KNOWN}")
-        except (IgnoreRequest, OSError, Exception):  # noqa: BLE001 - no file, no word
-            return ()
-        return parse_tdmrep(answer.body) if answer.status == 200 else ()
+        conduct = conduct_of(self._crawler)
+        read = conduct.rules_read(origin, "tdmrep")
+        if read is None:
+            try:
+                read = _as_read(await self._ask(f"{origin}{WELL_KNOWN}"))
+            except Exception as error:  # noqa: BLE001 - without a file nothing is reserved; asked anew by the next crawl
+                logger.info("%s%s: %s", origin, WELL_KNOWN, said(error))
+                return ()
+            if is_final(read.status):
+                conduct.keep_rules(origin, "tdmrep", read)
+        return parse_tdmrep(read.body) if read.status == 200 else ()
 
     async def _ask(self, url: str) -> Response:
         request = Request(url, callback=NO_CALLBACK, priority=1000, meta={OWN: True}, dont_filter=True)
@@ -104,8 +117,6 @@ def _engine(crawler: Crawler) -> ExecutionEngine:
     return crawler.engine
 
 
-def _set_pace(downloader: Downloader, slot: str, delay: float) -> None:
-    """Give a host its delay, in the slot that lives and in those made for it later."""
-    downloader.per_slot_settings[slot] = {"concurrency": 1, "delay": delay, "jitter": 0}
-    if living := downloader.slots.get(slot):
-        living.delay = delay
+def _as_read(answer: Response) -> RulesRead:
+    body = answer.body[:MAX_BYTES] if 200 <= answer.status < 300 else b""
+    return RulesRead(answer.status, body)

@@ -36,5 +36,6 @@ def warc(folder: Path, pages: Mapping[str, bytes], name: str = "press") -> Path:
             headers = [("Content-Type", "text/html; charset=utf-8")]
             writer.write(Exchange(url=url, status=200, headers=headers, body=body, fetched_at=FETCHED))
         sealed = writer.seal()
+        writer.registered()
     assert sealed is not None
     return folder / sealed.path

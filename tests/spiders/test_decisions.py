@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from processing.optouts import parse_tdmrep, refused_by_file, refused_by_page
-from processing.store.frontier import DueFeed, Left, PageToFetch
+from processing.store.channels import DueFeed, Memory
+from processing.store.frontier import Left, PageToFetch
 from spiders.answers import MAX_HOPS, Follow, redirected, refused_answer, tried
 from spiders.catalogue import Source
 from spiders.discovery import Announced, DiscoveryError
@@ -15,7 +17,6 @@ from spiders.discovery.listing import Child
 from spiders.polling import (
     Answer,
     children_to_read,
-    conditional_headers,
     digest,
     failed_poll,
     good_poll,
@@ -23,7 +24,7 @@ from spiders.polling import (
     read_answer,
 )
 from spiders.robots import robots_of, robots_unreachable
-from spiders.schedule import PAGE_ATTEMPTS, next_attempt, next_look, retry_after
+from spiders.schedule import PAGE_ATTEMPTS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PAGE = PageToFetch(7, "https://g.example/a", "https://g.example/a?xtor=1", "g", attempts=0)
@@ -37,6 +38,9 @@ FEED = DueFeed(
     digest(b"same"),
     0,
 )
+
+
+KNOWN = Memory(fresh=0, shares=(), first_look=False)
 
 
 def answer(status: int = 200, body: bytes = b"", **headers: str) -> Answer:
@@ -119,46 +123,6 @@ class TestOptOuts:
         assert refused_by_page(headers, body) == proof
 
 
-class TestTimes:
-    def test_a_good_look_is_followed_by_another_half_an_hour_later(self) -> None:
-        assert next_look(NOW, 0) - NOW == timedelta(minutes=30)
-
-    def test_failures_back_off_up_to_a_day_and_never_for_good(self) -> None:
-        hours = [(next_look(NOW, failures) - NOW) / timedelta(hours=1) for failures in range(1, 9)]
-        assert hours == [1, 2, 4, 8, 16, 24, 24, 24]
-        assert next_look(NOW, 5000) - NOW == timedelta(hours=24)
-
-    def test_a_servers_wish_is_a_lower_bound_within_reason(self) -> None:
-        assert next_look(NOW, 0, timedelta(hours=2)) - NOW == timedelta(hours=2)
-        assert next_look(NOW, 0, timedelta(seconds=5)) - NOW == timedelta(minutes=30)
-        assert next_look(NOW, 0, timedelta(days=400)) - NOW == timedelta(hours=24)
-
-    def test_a_page_is_tried_a_few_times_further_and_further_apart(self) -> None:
-        waits = [next_attempt(NOW, attempts) for attempts in range(1, PAGE_ATTEMPTS + 1)]
-        assert waits[-1] is None
-        known = [wait for wait in waits if wait]
-        assert known == sorted(known)
-        assert len(known) == PAGE_ATTEMPTS - 1
-
-    @pytest.mark.parametrize(
-        ("value", "seconds"),
-        [
-            ("120", 120),
-            (" 0 ", 0),
-            ("Mon, 23 Nov 2026 02:05:00 GMT", 300),
-            ("Mon, 23 Nov 2026 01:00:00 GMT", 0),
-            ("soon", None),
-            ("", None),
-            (None, None),
-            ("-5", None),
-            ("99999999999999999999", 10**7),
-        ],
-    )
-    def test_retry_after_is_seconds_or_a_date(self, value: str | None, seconds: int | None) -> None:
-        wish = retry_after(value, NOW)
-        assert (None if wish is None else wish.total_seconds()) == seconds
-
-
 class TestPages:
     @pytest.mark.parametrize(
         ("status", "state"),
@@ -209,12 +173,7 @@ class TestChannels:
         exclude=("/jeux/",),
     )
 
-    def test_validators_go_back_byte_for_byte(self) -> None:
-        odd = DueFeed(1, "g", FEED.url, "feed", '"caf\xe9"', "not a date", None, 0)
-        assert conditional_headers(odd) == {"If-None-Match": b'"caf\xe9"', "If-Modified-Since": b"not a date"}
-        assert conditional_headers(DueFeed(1, "g", FEED.url, "feed", None, None, None, 0)) == {}
-
-    @pytest.mark.parametrize("same", [answer(304), answer(200, b"same")])
+    @pytest.mark.parametrize("same", [replace(answer(304), conditional=True), answer(200, b"same")])
     def test_304_and_the_same_body_mean_unchanged(self, same: Answer) -> None:
         assert read_answer(FEED, same) == "unchanged"
 
@@ -224,7 +183,7 @@ class TestChannels:
             read_answer(FEED, answer(status))
 
     def test_a_failed_look_waits_as_long_as_the_server_asks(self) -> None:
-        poll = failed_poll(FEED, "HTTP 503", NOW, answer=answer(503, retry_after="10800"))
+        poll = failed_poll(FEED, "HTTP 503", NOW, "passing", answer=answer(503, retry_after="10800"))
         assert (poll.outcome, poll.due_at) == ("failed", NOW + timedelta(hours=3))
 
     def test_items_are_known_by_their_canonical_address_once(self) -> None:
@@ -240,7 +199,7 @@ class TestChannels:
         assert (item.url, item.fetch_url) == ("https://g.example/a", "https://g.example/a?xtor=RSS-1")
 
     def test_an_index_keeps_no_validators_because_its_parts_change_without_it(self) -> None:
-        poll = good_poll(FEED, answer(200, b"<sitemapindex/>", etag='"i"'), NOW, (), from_index=True)
+        poll = good_poll(FEED, answer(200, b"<sitemapindex/>", etag='"i"'), NOW, (), KNOWN, from_index=True)
         assert (poll.etag, poll.body_sha256, poll.outcome) == (None, None, "empty")
 
     def test_sub_sitemaps_are_chosen_by_name_and_age(self) -> None:

@@ -101,7 +101,7 @@ def test_a_note_that_cannot_name_every_source_says_how_many_are_left() -> None:
 @given(st.integers(0, 3000), st.integers(1, 1000))
 def test_sources_are_shared_out_evenly_and_none_is_lost(count: int, tasks: int) -> None:
     sources = [f"s{number}" for number in range(count)]
-    shared = batches(sources, tasks)
+    shared = batches([[source] for source in sources], tasks)
     assert [source for batch in shared for source in batch] == sources
     assert len(shared) == min(count, tasks)
     sizes = {len(batch) for batch in shared}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import gzip
 import hashlib
+import os
+import resource
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +17,9 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from processing.archive.http import decoded_body
+from processing.archive.orphans import sweep_orphans
 from processing.archive.reading import iterate, read_record
-from processing.archive.writing import Exchange, SealedSegment, SegmentWriter, sweep_orphans
+from processing.archive.writing import Exchange, SealedSegment, SegmentWriter
 from processing.errors import ArchiveError
 
 WHEN = datetime(2026, 11, 23, 2, 0, 5, 250_000, tzinfo=UTC)
@@ -116,12 +119,63 @@ def test_open_files_of_dead_writers_are_put_aside_and_those_of_living_ones_left(
     dead.parent.mkdir(parents=True)
     dead.write_bytes(b"half a record")
 
-    assert sweep_orphans(tmp_path) == [tmp_path / "orphans" / "night-1.warc.gz.open"]
-    assert sweep_orphans(tmp_path) == []
+    assert sweep_orphans(tmp_path, nothing) == [tmp_path / "orphans" / "night-1.warc.gz.open"]
+    assert sweep_orphans(tmp_path, nothing) == []
 
     sealed = living.seal()
     assert sealed is not None
+    assert sweep_orphans(tmp_path, nothing) == []
+    living.registered()
     assert (tmp_path / sealed.path).is_file()
+
+
+def nothing(_path: str) -> bool:
+    """A database that knows no segment."""
+    return False
+
+
+def test_a_sealed_segment_whose_writer_died_counts_only_when_it_was_registered(tmp_path: Path) -> None:
+    paths = []
+    for label in ("lost", "kept"):
+        writer = SegmentWriter(tmp_path, label, "Vedette/0.1.0")
+        writer.write(answer(1))
+        sealed = writer.seal()
+        assert sealed is not None
+        writer.discard()  # as the system does for a process that is killed
+        paths.append(sealed.path)
+    lost, kept = paths
+
+    assert sweep_orphans(tmp_path, {kept}.__contains__) == [tmp_path / "orphans" / Path(lost).name]
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.glob("2*/*/*/*")] == [kept]
+
+
+def test_a_registered_segment_bears_no_mark(tmp_path: Path) -> None:
+    with SegmentWriter(tmp_path, "exemple", "Vedette/0.1.0") as writer:
+        writer.write(answer(1))
+        assert writer.seal() is not None
+        assert len(list(tmp_path.rglob("*.unregistered"))) == 1
+        writer.registered()
+    assert [path.suffixes for path in tmp_path.rglob("*.*")] == [[".warc", ".gz"]]
+
+
+def test_a_full_disk_keeps_what_is_whole(tmp_path: Path) -> None:
+    big = answer(2, os.urandom(200_000))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with SegmentWriter(tmp_path, "exemple", "Vedette/0.1.0") as writer:
+        writer.write(answer(1))
+        try:
+            # What a full disk does, for one process: writing beyond this size fails.
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+            with pytest.raises(ArchiveError, match=r"cannot be written: File too large; make room there"):
+                writer.write(big)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        writer.write(answer(3))
+        sealed = writer.seal()
+    assert sealed is not None
+    content = (tmp_path / sealed.path).read_bytes()
+    assert (sealed.bytes, sealed.sha256) == (len(content), hashlib.sha256(content).digest())
+    assert [page.url for _, page in iterate(tmp_path / sealed.path)] == [answer(1).url, answer(3).url]
 
 
 def test_an_open_segment_is_locked(tmp_path: Path) -> None:

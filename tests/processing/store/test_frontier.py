@@ -13,9 +13,10 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from processing.archive.writing import SealedSegment
-from processing.store import frontier
+from processing.store import channels, frontier
+from processing.store.channels import Discovered, Poll
 from processing.store.connect import connect
-from processing.store.frontier import Discovered, Fetched, Left, Poll
+from processing.store.frontier import Fetched, Left
 
 NOW = datetime.now(UTC)
 LATER = NOW + timedelta(hours=1)
@@ -69,41 +70,43 @@ def pages(conn: Conn) -> list[int]:
 
 def test_a_page_is_announced_once_however_many_channels_name_it(connection: Conn, feed: int) -> None:
     sitemap = add_feed(connection, "http://g.fr/sitemap.xml", "sitemap")
-    assert frontier.record_poll(connection, None, announce(feed, 1, 2, 2)) == 2
-    assert frontier.record_poll(connection, None, announce(sitemap, 2, 3)) == 1
+    assert channels.record_poll(connection, None, announce(feed, 1, 2, 2)) == 2
+    assert channels.record_poll(connection, None, announce(sitemap, 2, 3)) == 1
     assert len(states(connection)) == 3
 
 
 def test_the_newest_pages_come_first(connection: Conn, feed: int) -> None:
-    frontier.record_poll(connection, None, announce(feed, 2, 3, 1))
+    channels.record_poll(connection, None, announce(feed, 2, 3, 1))
     asked = frontier.pages_to_fetch(connection, pages(connection))
     assert [page.fetch_url for page in asked] == [f"http://g.fr/a-{n}?xtor=1" for n in (1, 2, 3)]
 
 
 def test_a_date_that_one_channel_lacks_is_taken_from_another(connection: Conn, feed: int) -> None:
     bare = (Discovered("http://g.fr/a-1", "http://g.fr/a-1"),)
-    frontier.record_poll(connection, None, announce(feed, items=bare))
-    frontier.record_poll(connection, None, announce(feed, 1))
+    channels.record_poll(connection, None, announce(feed, items=bare))
+    channels.record_poll(connection, None, announce(feed, 1))
     row = connection.execute("SELECT announced_title, announced_at IS NULL FROM press.page").fetchone()
     assert row == ("Titre 1", False)
 
 
 def test_a_poll_is_history_and_moves_the_feed_on(connection: Conn, feed: int) -> None:
-    frontier.record_poll(connection, None, announce(feed, 1, last_modified="Mon, 23 Nov 2026 02:00:00 GMT"))
-    assert frontier.feeds_of(connection, "gazette") == []
-    (known,) = frontier.feeds_of(connection, "gazette", all_due=True)
+    channels.record_poll(connection, None, announce(feed, 1, last_modified="Mon, 23 Nov 2026 02:00:00 GMT"))
+    assert channels.feeds_of(connection, "gazette") == []
+    (known,) = channels.feeds_of(connection, "gazette", all_due=True)
     assert (known.etag, known.last_modified, known.body_sha256) == (
         '"v1"',
         "Mon, 23 Nov 2026 02:00:00 GMT",
         b"d",
     )
 
-    frontier.record_poll(connection, None, Poll(feed, "unchanged", LATER, status=304, last_modified="later"))
-    (known,) = frontier.feeds_of(connection, "gazette", all_due=True)
+    channels.record_poll(
+        connection, None, Poll(feed, "unchanged", LATER, status=304, etag='"v1"', last_modified="later")
+    )
+    (known,) = channels.feeds_of(connection, "gazette", all_due=True)
     assert (known.etag, known.last_modified, known.body_sha256) == ('"v1"', "later", b"d")
 
-    frontier.record_poll(connection, None, Poll(feed, "failed", LATER, status=500, error="HTTP 500"))
-    (known,) = frontier.feeds_of(connection, "gazette", all_due=True)
+    channels.record_poll(connection, None, Poll(feed, "failed", LATER, status=500, error="HTTP 500"))
+    (known,) = channels.feeds_of(connection, "gazette", all_due=True)
     assert (known.etag, known.failures) == ('"v1"', 1)
     outcomes = connection.execute(
         "SELECT outcome, items, new_items, error FROM press.poll ORDER BY id"
@@ -113,12 +116,12 @@ def test_a_poll_is_history_and_moves_the_feed_on(connection: Conn, feed: int) ->
 
 def test_a_poll_that_cannot_be_stored_whole_leaves_nothing(connection: Conn, feed: int) -> None:
     with pytest.raises(psycopg.Error):
-        frontier.record_poll(connection, None, announce(feed, 1, outcome="no such outcome"))
+        channels.record_poll(connection, None, announce(feed, 1, outcome="no such outcome"))
     assert states(connection) == {}
 
 
 def test_pages_and_segment_are_registered_together_or_not_at_all(connection: Conn, feed: int) -> None:
-    frontier.record_poll(connection, None, announce(feed, 1, 2, 3))
+    channels.record_poll(connection, None, announce(feed, 1, 2, 3))
     first, second, third = pages(connection)
     broken = replace(segment(), path=None)  # type: ignore[arg-type]
     with pytest.raises(psycopg.errors.NotNullViolation):
@@ -139,7 +142,7 @@ def test_pages_without_their_segment_are_refused(connection: Conn, feed: int) ->
 
 
 def test_a_page_that_failed_waits_and_keeps_count(connection: Conn, feed: int) -> None:
-    frontier.record_poll(connection, None, announce(feed, 1))
+    channels.record_poll(connection, None, announce(feed, 1))
     (page,) = pages(connection)
     left = Left(page, "discovered", "HTTP 503", next_attempt_at=LATER, status=503)
     frontier.register_segment(connection, None, None, [], [left])
@@ -149,7 +152,7 @@ def test_a_page_that_failed_waits_and_keeps_count(connection: Conn, feed: int) -
 
 
 def test_a_redirect_to_a_new_address_gives_the_article_that_address(connection: Conn, feed: int) -> None:
-    frontier.record_poll(connection, None, announce(feed, 1, 2))
+    channels.record_poll(connection, None, announce(feed, 1, 2))
     first, second = pages(connection)
     moved = "http://g.fr/nouveau"
     frontier.register_segment(
@@ -163,7 +166,7 @@ def test_a_redirect_to_a_new_address_gives_the_article_that_address(connection: 
 
 
 def test_a_redirect_to_a_known_page_points_at_it(connection: Conn, feed: int) -> None:
-    frontier.record_poll(connection, None, announce(feed, 1, 2))
+    channels.record_poll(connection, None, announce(feed, 1, 2))
     first, second = pages(connection)
     left = Left(first, "gone", "moved", status=301, moved_to="http://g.fr/a-2")
     frontier.register_segment(connection, None, None, [], [left])
@@ -174,7 +177,7 @@ def test_a_redirect_to_a_known_page_points_at_it(connection: Conn, feed: int) ->
 
 
 def test_a_page_already_fetched_is_not_touched_again(connection: Conn, feed: int) -> None:
-    frontier.record_poll(connection, None, announce(feed, 1))
+    channels.record_poll(connection, None, announce(feed, 1))
     (page,) = pages(connection)
     first = frontier.register_segment(connection, None, segment(1), [fetched(page, 1)])
     frontier.register_segment(
@@ -200,9 +203,9 @@ def test_a_source_is_held_by_one_crawl_and_let_go_with_its_connection(
 
 def test_due_sources_have_a_due_channel_or_a_waiting_page(connection: Conn, feed: int) -> None:
     assert frontier.due_sources(connection) == ["gazette"]
-    frontier.record_poll(connection, None, announce(feed))
+    channels.record_poll(connection, None, announce(feed))
     assert frontier.due_sources(connection) == []
-    frontier.record_poll(connection, None, announce(feed, 1))
+    channels.record_poll(connection, None, announce(feed, 1))
     assert frontier.due_sources(connection) == ["gazette"]
     connection.execute("UPDATE press.source SET disabled = 'dead'")
     assert frontier.due_sources(connection) == frontier.active_sources(connection) == []
