@@ -23,6 +23,8 @@ STALE: Final = timedelta(days=30)
 """A channel whose newest item is older is no longer kept up, or belongs to a desk that hardly writes."""
 OWN_SHARE: Final = 0.5
 """A channel of which fewer items lie on the source's own site is somebody else's."""
+_LASTING: Final = frozenset({400, 404, 406, 410, 414, 451})
+"""Statuses that mean: there is nothing here. Logins, blocks and a server's own troubles may pass."""
 _TITLES: Final = 40
 _WORDS: Final = 30
 """Titles read to tell the language, and words that they must have together: names mislead in few."""
@@ -49,10 +51,9 @@ def failed(candidate: Candidate, reason: str, url: str | None = None, *, lasting
     )
 
 
-def failed_with(candidate: Candidate, status: int, url: str) -> Look:
-    """A channel that answered with an error. 408, 425, 429 and the server's own troubles pass."""
-    passes = status in (408, 425, 429) or status >= 500
-    return failed(candidate, f"HTTP {status}", url, lasting=not passes)
+def failed_with(candidate: Candidate, status: int, problem: str, url: str) -> Look:
+    """A channel that answered with a refusal. Only some statuses say that it will be so tomorrow."""
+    return failed(candidate, problem, url, lasting=status in _LASTING)
 
 
 def measured(

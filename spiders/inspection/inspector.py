@@ -43,7 +43,7 @@ from spiders.inspection.findings import (
 )
 from spiders.inspection.homepage import HomePage, feeds_among, links_of, read_home_page
 from spiders.inspection.overheard import Overhearing
-from spiders.inspection.responses import content_type_of, headers_of, origin_of, validators_of
+from spiders.inspection.responses import content_type_of, headers_of, origin_of, problem_of, validators_of
 from spiders.inspection.rules_found import opt_out_file, robots_found
 from spiders.middlewares import Refused
 from spiders.polling import children_to_read
@@ -126,33 +126,44 @@ class _Inspecting:
     # ------------------------------------------------------------ the home page
 
     async def _home(self) -> None:
-        home = self.source.homepage
+        self.home_problem = await self._read_home()
+        if self.home_problem is not None:
+            # Where the entry lists it as a section, it is not asked for again.
+            listed = [Candidate("section", url, "catalogue") for url in self._home_among_sections()]
+            fresh = candidates.new(listed, self.seen)
+            self.looks += [failed(one, self.home_problem, lasting=False) for one in fresh]
+
+    async def _read_home(self) -> str | None:
+        """Why the home page cannot be read; None when it was."""
         try:
-            answer = await self.asking("home page", home)
+            answer = await self.asking("home page", self.source.homepage)
         except Spent:
             raise
         except Refused as refused:
-            self.home_problem = refused.reason
             self.rules_unknown = True
-            return
+            return refused.reason
         except Exception as error:  # noqa: BLE001 - whatever the network does is a finding
-            self.home_problem = said(error)
-            return
-        if not 200 <= answer.status < 300:
-            self.home_problem = f"HTTP {answer.status}"
-            return
+            return said(error)
+        if problem := problem_of(answer):
+            return problem
         self._note_opt_out(answer)
         try:
             self.page = read_home_page(answer.body, answer.url, content_type_of(answer))
         except PageError as error:
-            self.home_problem = str(error)
-            return
+            return str(error)
         if not self.target.listed:
             self.source = self.source.model_copy(update={"homepage": answer.url})
         # A section that costs no request; the entry may have it.
-        listed = next((url for url in self.source.sections if plain(url) == plain(answer.url)), None)
-        candidate = Candidate("section", listed or answer.url, "catalogue" if listed else "home page")
+        listed = self._home_among_sections()
+        candidate = Candidate("section", answer.url, "home page")
+        if listed:
+            candidate = Candidate("section", listed[0], "catalogue")
         self.looks += [self._read(one, answer) for one in candidates.new([candidate], self.seen)]
+        return None
+
+    def _home_among_sections(self) -> list[str]:
+        home = {plain(self.source.homepage), plain(self.page.url if self.page else self.source.homepage)}
+        return [url for url in self.source.sections if plain(url) in home]
 
     # ------------------------------------------------------------ channels
 
@@ -232,8 +243,8 @@ class _Inspecting:
         except Exception as error:  # noqa: BLE001 - whatever the network does is a finding
             self.looks.append(failed(candidate, said(error), lasting=False))
             return False
-        if not 200 <= answer.status < 300:
-            self.looks.append(failed_with(candidate, answer.status, answer.url))
+        if problem := problem_of(answer):
+            self.looks.append(failed_with(candidate, answer.status, problem, answer.url))
             return False
         if any(
             look.works and plain(look.found.url) == plain(answer.url) and look.found.kind == candidate.kind
@@ -275,9 +286,10 @@ class _Inspecting:
     async def _part(self, url: str) -> Sequence[Announced]:
         try:
             answer = await self.asking(f"sitemap {url}", url)
-            if 200 <= answer.status < 300:
+            problem = problem_of(answer)
+            if problem is None:
                 return PARSERS["sitemap"](answer.body, answer.url, headers_of(answer)).items
-            self.skipped.append(Skipped(f"sitemap part {url}", f"HTTP {answer.status}"))
+            self.skipped.append(Skipped(f"sitemap part {url}", problem))
         except Spent:
             raise
         except (DiscoveryError, Refused) as error:
@@ -334,8 +346,8 @@ class _Inspecting:
             return ArticleFound(item.url, refused.reason)
         except Exception as error:  # noqa: BLE001 - whatever the network does is a finding
             return ArticleFound(item.url, said(error))
-        if not 200 <= answer.status < 300:
-            return ArticleFound(item.url, f"HTTP {answer.status}")
+        if problem := problem_of(answer):
+            return ArticleFound(item.url, problem)
         if proof := self._note_opt_out(answer):
             return ArticleFound(item.url, proof)
         return extracted(replace(item, url=canonical(answer.url)), answer.body, content_type_of(answer))

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
+from spiders.challenges import challenge_of
 from spiders.exchange import header_lines
 
 
@@ -17,6 +18,13 @@ def headers_of(answer: Response) -> dict[str, str]:
 def content_type_of(answer: Response) -> str:
     """With its charset; empty when there is none."""
     return (answer.headers.get("Content-Type") or b"").decode("latin-1")
+
+
+def problem_of(answer: Response) -> str | None:
+    """Why an answer is not what was asked for, its status or a challenge to robots; None when it may be."""
+    if challenge := challenge_of(answer.status, headers_of(answer), answer.body):
+        return f"HTTP {answer.status}: {challenge}"
+    return None if 200 <= answer.status < 300 else f"HTTP {answer.status}"
 
 
 def validators_of(answer: Response) -> dict[str, bytes]:

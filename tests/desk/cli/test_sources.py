@@ -151,7 +151,7 @@ PROOFS = {
     "opt-out-meta": '<meta name="tdm-reservation" content="1">',
 }
 ARTICLE = "/monde/les-deux-flottes-se-retrouvent-1000"
-ODD = (*PROOFS, "forbids", "in-trouble", "lists-feeds", "lies", "odd-index")
+ODD = (*PROOFS, "forbids", "in-trouble", "lists-feeds", "lies", "odd-index", "challenges")
 
 
 @dataclass(frozen=True)
@@ -191,6 +191,9 @@ def _make_odd(name: str, site: Website) -> None:
             site.answers["/news.xml"] = Reply(
                 body=f"<urlset><url><loc>{ARTICLE}</loc></url></urlset>".encode()
             )
+        case "challenges":
+            challenge = Reply(403, b"<title>Just a moment...</title>", {"cf-mitigated": "challenge"})
+            site.answers |= {"/": challenge, "/rss.xml": challenge}
         case "lists-feeds":
             link = '<link rel="alternate" type="application/rss+xml" href="/flux/une">'
             furnish(site, head=link, feed="/flux/une")
@@ -222,7 +225,7 @@ def test_the_last_line_names_every_source_of_no_use_and_what_to_do(odd: Look) ->
     assert odd.status == 1
     assert odd.last_line.startswith("vedette: ")
     useless = {name for name, row in odd.rows.items() if not row["usable"]}
-    assert useless == {*PROOFS, "forbids", "in-trouble"}
+    assert useless == {*PROOFS, "forbids", "in-trouble", "challenges"}
     assert all(f"{name}: {odd.rows[name]['unusable']}" in odd.last_line for name in useless)
 
 
@@ -250,6 +253,13 @@ def test_a_server_in_trouble_is_no_reason_to_change_an_entry(odd: Look) -> None:
     assert site.paths() == ["/robots.txt"]
     assert "robots.txt answers 503: is the address right? If it is, try again later" in row["unusable"]
     assert row["changes"] == []
+
+
+def test_a_challenge_to_robots_is_named_and_not_passed(odd: Look) -> None:
+    row, site = odd.rows["challenges"], odd.sites["challenges"]
+    assert "HTTP 403: a challenge to robots (Cloudflare)" in row["unusable"]
+    assert row["changes"] == []
+    assert site.paths() == ["/robots.txt", "/", "/rss.xml"]
 
 
 def test_a_server_that_lies_about_validators_is_told(odd: Look) -> None:

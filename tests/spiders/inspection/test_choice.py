@@ -156,8 +156,8 @@ def test_beside_a_working_channel_of_the_entry_none_of_its_kind_is_proposed() ->
 def test_what_gives_nothing_for_good_goes_and_what_fails_today_stays() -> None:
     entry = [Candidate("feed", f"{HOME}{name}", "catalogue") for name in ("dead", "down", "slow")]
     looks = [
-        failed_with(entry[0], 404, entry[0].url),
-        failed_with(entry[1], 503, entry[1].url),
+        failed_with(entry[0], 404, "HTTP 404", entry[0].url),
+        failed_with(entry[1], 503, "HTTP 503", entry[1].url),
         failed(entry[2], "no answer in time", lasting=False),
     ]
     assert [(one.action, one.url) for one in changes(chosen(looks))] == [("drop", f"{HOME}dead")]
