@@ -109,7 +109,7 @@ def is_private_host(host: str) -> bool:
     IPv6), and for ``localhost`` and the names reserved for private use. A public name may still resolve to a
     private address: whoever connects checks that with :func:`is_private_address`.
     """
-    name = host.strip("[]").rstrip(".").lower()
+    name = unquote(host).strip("[]").rstrip(".").lower()
     if name == "localhost" or name.endswith((".localhost", ".local", ".internal", ".home.arpa")):
         return True
     literal = _literal(name)

@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     delay: float = Field(
         1.0, ge=0, le=600, description="least time in seconds between two requests to one host"
     )
+    timeout: float = Field(
+        15.0,
+        gt=0,
+        le=15,
+        description="longest time in seconds for one answer; also bounds how long a stopped crawl takes to end",
+    )
     contact: str = Field(
         NO_CONTACT,
         description="address put into the user agent, where a publisher can complain",
@@ -69,6 +75,7 @@ class Settings(BaseSettings):
             "VEDETTE_HOME": str(self.home),
             "VEDETTE_ALLOW_PRIVATE_HOSTS": "1" if self.allow_private_hosts else "0",
             "VEDETTE_DELAY": repr(self.delay),
+            "VEDETTE_TIMEOUT": repr(self.timeout),
             "VEDETTE_CONTACT": self.contact,
         }
         if self.database_url:

@@ -29,8 +29,12 @@ def said(error: BaseException) -> str:
     if words := _WORDS.get(type(error)):
         return words
     text = " ".join(str(error).split())
+    if "exceeded DOWNLOAD_MAXSIZE" in text:
+        return "the answer is too large once unpacked"
     if "certificate verify failed" in text:
         return "its certificate cannot be verified"
     if nested := _NESTED.findall(text):
         text = "; ".join(dict.fromkeys(nested))
+    if text == "Connection was closed cleanly.":
+        return "the connection was closed before the answer was whole"
     return text or type(error).__name__

@@ -31,6 +31,8 @@ def sweep_orphans(archive: Path, is_registered: Callable[[str], bool]) -> list[P
                 orphan = _put_aside(archive, path)
             else:
                 orphan = _judge(archive, path, is_registered)
+        except FileNotFoundError:
+            continue  # sealed, registered, or swept by another crawl, in this very moment
         except OSError as error:
             raise refused(path, "put aside", error) from error
         moved += [orphan] if orphan else []
@@ -56,11 +58,8 @@ def _judge(archive: Path, mark: Path, is_registered: Callable[[str], bool]) -> P
 
 
 def _put_aside(archive: Path, path: Path) -> Path | None:
-    try:
-        with path.open("rb") as file:
-            return _move(archive, path) if _without_writer(file.fileno()) else None
-    except FileNotFoundError:
-        return None  # sealed, or swept by another crawl, in this very moment
+    with path.open("rb") as file:
+        return _move(archive, path) if _without_writer(file.fileno()) else None
 
 
 def _without_writer(descriptor: int) -> bool:

@@ -33,8 +33,9 @@ from processing.errors import ArchiveError
 
 OPEN_SUFFIX = ".open"
 UNREGISTERED_SUFFIX = ".unregistered"
-_LEVEL = 6
-"""gzip level. Level 9 makes press pages 1 % smaller for twice the time."""
+_LEVEL = 4
+"""gzip level, the dearest part of keeping a page. Of 150 recorded press pages of 73 kB level 4 makes 23.6 % in 0.67 ms
+a page, level 6 22.7 % in 1.08 ms, level 3 25.2 % in 0.56 ms."""
 
 _NO_LONGER_TRUE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Headers that speak of the bytes on the wire, kept as ``X-Archive-Orig-…``: the stored body is decoded."""
@@ -117,9 +118,9 @@ class _Members:
         try:
             yield
         except OSError:
-            self._file.truncate(size)
-            self._file.seek(size)
             self.size, self.sha256, self._packer = size, digest, self._fresh()
+            self._file.seek(size)
+            self._file.truncate()
             raise
 
     def _put(self, packed: bytes) -> None:
@@ -192,6 +193,8 @@ class SegmentWriter:
             return None
         final = self._path.with_name(self._path.name.removesuffix(OPEN_SUFFIX))
         try:
+            if (there := os.fstat(self._file.fileno()).st_size) != self._members.size:
+                raise OSError(f"{there} bytes are there, {self._members.size} were written")  # noqa: TRY301 - as below
             os.fsync(self._file.fileno())
             _unregistered(final).touch()
             self._path.rename(final)
@@ -267,7 +270,9 @@ def check_writable(archive: Path) -> None:
     try:
         archive.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=archive, buffering=0) as file:
-            file.write(bytes(_ROOM))
+            left = memoryview(bytes(_ROOM))
+            while left:
+                left = left[file.write(left) :]
     except OSError as error:
         raise refused(archive, "written", error) from error
 

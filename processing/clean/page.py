@@ -66,7 +66,8 @@ def extract_page(
     rejected = _not_an_article(url, facts, title, text, words, cut=declared_cut)
     # What is cut away as furniture still tells what a page without a text was.
     seen = visible[:_SEEN] if rejected else f"{lead}\n{text}"
-    if wall := wall_of(title, seen):
+    titles = title, _without_site(facts.html_title or "", facts)
+    if wall := wall_of(titles, seen):
         return Rejected("not_article", f"it is {wall}" + (f" ({rejected.reason})" if rejected else ""))
     if rejected:
         return rejected

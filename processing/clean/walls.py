@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 LONGEST = 400
@@ -25,31 +26,29 @@ def _any_of(lines: str) -> re.Pattern[str]:
 
 _TITLES: Final = {
     "an error page": _any_of(r"""
-        (?:oups\W+)?(?:erreur )?(?:http )?[45]\d\d(?:\W.{0,60})?
-        (?:oups\W+)?erreur(?: (?:interne|serveur|technique).{0,30})?
-        (?:oups\W+)?(?:la |cette )?(?:page|article|contenu|url)(?: demandee?)? (?:est )?introuvable(?:\W.{0,40})?
-        (?:la |cette )?(?:page|article|contenu) (?:non trouve|inexistant|indisponible|supprime)e?(?:\W.{0,40})?
-        (?:la |cette |cet )?(?:page|article|contenu) n'(?:existe|est) (?:pas|plus)(?: disponible)?(?:\W.{0,40})?
-        (?:page )?not found|(?:internal )?server error|bad gateway|service unavailable
+        (?:erreur )?(?:http )?[45]\d\d|erreur(?: (?:interne|serveur|technique).{0,30})?|oups
+        (?:la |cette )?(?:page|article|contenu|url)(?: demandee?)? (?:est )?introuvable
+        (?:la |cette )?(?:page|article|contenu) (?:non trouve|inexistant|indisponible|supprime)e?
+        (?:la |cette |cet |ce )?(?:page|article|contenu) n'(?:existe|est) (?:pas|plus)(?: disponible)?
+        (?:[45]\d\d )?(?:(?:page )?not found|(?:internal )?server error|bad gateway|service unavailable)
         (?:site en |en )?maintenance(?: en cours)?|service (?:temporairement )?indisponible
     """),
     "a refusal": _any_of(r"""
-        acces (?:refuse|interdit|bloque|restreint|non autorise)\b.{0,40}
-        access denied|forbidden
+        acces (?:refuse|interdit|bloque|restreint|non autorise)
+        (?:403 )?(?:access denied|forbidden)
     """),
     "a challenge to robots": _any_of(r"""
-        just a moment.{0,5}|un instant.{0,5}|attention required.{0,20}|verifying you.{0,30}
-        verification (?:de securite|en cours|que vous).{0,60}|etes-vous (?:un )?(?:robot|humain).{0,5}
+        just a moment\W*|un instant\W*|attention required|verifying you are human
+        verification (?:de securite|en cours|que vous.{0,60})|etes-vous (?:un )?(?:robot|humain)\W*
     """),
     "a login wall": _any_of(r"""
-        connexion|identification|(?:s'identifier|se connecter|login|sign in)
-        (?:connectez|identifiez)-vous\b.{0,60}
+        connexion|identification|s'identifier|se connecter|login|sign in|(?:connectez|identifiez)-vous
     """),
     "a consent wall": _any_of(r"""
-        (?:votre )?(?:consentement|vie privee)(?: .{0,40})?|gestion des cookies|cookies
+        (?:votre )?consentement|vie privee|gestion des cookies|cookies
     """),
 }
-"""What the title of such a page is, from its first word to its last."""
+"""What the title of such a page is, from its first word to its last or to a punctuation mark."""
 
 _SAYINGS: Final = {
     "an error page": _any_of(r"""
@@ -84,24 +83,30 @@ _SAYINGS: Final = {
 """What the sentences of such a page say."""
 
 _TO_THE_READER: Final = re.compile(
-    r"\b(?:vous|votre|vos|your?|nos partenaires|tout (?:accepter|refuser)|erreur 404|captcha|ray id|(?:retour|revenir) a)\b"
+    r"\b(?:vous|votre|vos|your?|nos partenaires|tout (?:accepter|refuser)|erreur 404|captcha|ray id"
+    r"|(?:retour|revenir) a)\b"
 )
+_TITLE_END: Final = re.compile(r"\s*[:!.,…|]|\s[-–—]\s")
 _SENTENCES: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
-def wall_of(title: str, text: str) -> str | None:
-    """What kind of wall the page is; None when it may be an article."""
+def wall_of(titles: Iterable[str], text: str) -> str | None:
+    """What kind of wall the page is; None when it may be an article. ``titles`` are those it gives itself."""
     words = len(text.split())
     if words > LONGEST:
         return None
+    named = [_plain(title).strip() for title in titles]
     sentences = [sentence for sentence in _SENTENCES.split(_plain(text)) if sentence.strip()]
     for kind, saying in _SAYINGS.items():
         belonging = [sentence for sentence in sentences if saying.search(sentence)]
         inside = sum(len(sentence.split()) for sentence in belonging)
         if words - inside >= SAID_BEFORE:
             continue
+        if any(_TITLES[kind].fullmatch(title) for title in named):
+            return kind
+        begun = any(_TITLES[kind].fullmatch(_TITLE_END.split(title)[0]) for title in named)
         speaks = any(_TO_THE_READER.search(sentence) for sentence in belonging)
-        if _TITLES[kind].fullmatch(_plain(title).strip()) or (speaks and inside >= SHARE * words):
+        if (begun and belonging) or (speaks and inside >= SHARE * words):
             return kind
     return None
 

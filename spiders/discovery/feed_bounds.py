@@ -44,6 +44,11 @@ def without_doctype(body: bytes) -> bytes:
     return body[: found.start()] + body[close:] if close else body[: found.start()]
 
 
+def items_in(body: bytes) -> int:
+    """How many items begin in the feed, whatever becomes of them."""
+    return sum(1 for _ in _ITEM.finditer(body))
+
+
 def bounded(body: bytes) -> Part:
     """The feed's beginning and end with as many whole items as MAX_ITEMS and MAX_TAGS allow.
 

@@ -11,16 +11,17 @@ import html
 import json
 import re
 import warnings
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import feedparser
+from lxml import etree
 
 from processing.clean.decode import as_utf8
-from spiders.discovery.feed_bounds import bounded, without_doctype
+from spiders.discovery.feed_bounds import bounded, items_in, without_doctype
 from spiders.discovery.listing import Announced, DiscoveryError, Listing, clean_title, listing_of
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
@@ -45,22 +46,14 @@ def parse_feed(body: bytes, base_url: str, headers: Mapping[str, str]) -> Listin
     with warnings.catch_warnings():
         # feedparser announces changes of its own mapping to every caller.
         warnings.simplefilter("ignore", DeprecationWarning)
-        # Neither markup cleaning nor relative links inside texts are needed: only links, titles and dates are.
-        parsed = feedparser.parse(
-            part.body,
-            response_headers={
-                "content-type": "application/xml; charset=utf-8",
-                "content-location": base_url,
-                "content-language": headers.get("content-language", ""),
-            },
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-        own = {
-            base_url,
-            *(link.get("href") for link in parsed.feed.get("links", ()) if link.get("rel") == "self"),
-        }
-        items = tuple(_entries(parsed.entries, base_url, own))
+        parsed = _parsed(part.body, base_url, headers)
+        items = tuple(_entries(parsed, base_url))
+        # What feedparser loses of a broken feed libxml2 often mends: a title that is never closed, say.
+        if parsed.bozo and len(items) < items_in(part.body) and (mended := _mended(part.body)):
+            again = _parsed(mended, base_url, headers)
+            parsed, items = max(
+                (parsed, items), (again, tuple(_entries(again, base_url))), key=lambda p: len(p[1])
+            )
         if not items and not parsed.get("version"):
             raise DiscoveryError(_why(stripped, parsed))
         return listing_of(
@@ -68,11 +61,36 @@ def parse_feed(body: bytes, base_url: str, headers: Mapping[str, str]) -> Listin
         )
 
 
-def _entries(entries: list[Any], base_url: str, own: Container[str | None]) -> Iterator[Announced]:
-    for entry in entries:
+def _parsed(body: bytes, base_url: str, headers: Mapping[str, str]) -> Any:
+    # Neither markup cleaning nor relative links inside texts are needed: only links, titles and dates are.
+    return feedparser.parse(
+        body,
+        response_headers={
+            "content-type": "application/xml; charset=utf-8",
+            "content-location": base_url,
+            "content-language": headers.get("content-language", ""),
+        },
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _mended(body: bytes) -> bytes | None:
+    parser = etree.XMLParser(
+        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError:
+        return None
+    return None if root is None else etree.tostring(root, encoding="utf-8")
+
+
+def _entries(parsed: Any, base_url: str) -> Iterator[Announced]:
+    for entry in parsed.entries:
         link = entry.get("link")
-        # An empty link is the feed's own address once it has been made absolute.
-        if not link or link in own:
+        # An empty link has become the address it is relative to: the feed's own, or its xml:base.
+        if not link or link in (base_url, entry.get("title_detail", {}).get("base")):
             link = _permalink(entry)
         if not link:
             continue

@@ -24,6 +24,7 @@ import trafilatura
 from processing.archive.reading import ArchivedPage, iterate
 from processing.clean import Article, extract_page
 from processing.clean.body import free_memory
+from tests.benchmarks.crawling import crawling, night_by_the_clock
 from tests.benchmarks.flagging import cpu_seconds, flagging, hostile
 from tests.newsstand import Newsstand
 
@@ -38,6 +39,9 @@ def main() -> None:
         home = Path(folder)
         heading("A night on the newsstand")
         warcs = night(home / "night")
+        heading("Crawling, beside bare Scrapy that stores nothing")
+        crawling(line)
+        night_by_the_clock(line)
         heading("WARC files to articles and mentions")
         ingest(home / "ingest", given or warcs)
         heading("Cleaning, one core")

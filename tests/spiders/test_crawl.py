@@ -25,7 +25,7 @@ from processing.address import canonical
 from processing.archive.reading import iterate, read_record
 from processing.errors import CrawlError
 from processing.settings import Settings
-from processing.store import frontier
+from processing.store import frontier, runs
 from processing.store.connect import connect
 from spiders.launch import crawl, due_sources
 from spiders.outcome import CrawlOutcome, Progress
@@ -364,6 +364,12 @@ def test_a_crawl_whose_parent_dies_stops_and_keeps_what_it_has(press: Press, tmp
     child.wait(timeout=30)
     assert Counter(press.states().values())["fetched"] >= 15
     assert list(press.settings.archive.rglob("*.open")) == []
+
+    # Nobody was left to close the run's row; the next crawl does.
+    press.stand.site_delay = 0
+    press.crawl()
+    rows = press.conn.execute("SELECT outcome, error FROM press.run ORDER BY id").fetchall()
+    assert rows == [("failed", runs.CUT_OFF), ("done", None)]
 
 
 def test_a_source_is_crawled_by_one_crawl_at_a_time(press: Press) -> None:

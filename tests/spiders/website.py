@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,12 +15,17 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. ``promise`` is a Content-Length that differs from the body's."""
+    """An answer. ``promise`` is a Content-Length that differs from the body's.
+
+    ``raw`` makes the pieces that are written to the connection as they stand, status line and all; it may
+    sleep between them and never end.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     promise: int | None = None
+    raw: Callable[[], Iterator[bytes]] | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,9 @@ class _Handler(BaseHTTPRequestHandler):
         site.log.append(Asked(time.time(), self.path, dict(self.headers.items())))
         answer = site.answers.get(self.path, Reply(404, b"nothing here"))
         reply = answer(dict(self.headers.items())) if callable(answer) else answer
+        if reply.raw is not None:
+            self._pour(reply.raw())
+            return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
@@ -56,6 +64,16 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.promise is not None:
             self.close_connection = True
 
+    def _pour(self, pieces: Iterator[bytes]) -> None:
+        self.close_connection = True
+        try:
+            for piece in pieces:
+                if self.server.site.closed.is_set():
+                    return
+                self.wfile.write(piece)
+        except (BrokenPipeError, ConnectionResetError):
+            """The client went away, as it should."""
+
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are kept in ``Website.log``, not printed."""
 
@@ -65,13 +83,13 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, site: Website) -> None:
         self.site = site
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__((site.host, 0), _Handler)
 
     def server_bind(self) -> None:
         # HTTPServer.server_bind asks the name service for the host's name, which can take seconds.
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
+        self.server_name, self.server_port = self.site.host, int(self.server_address[1])
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is no error of the site."""
@@ -80,11 +98,13 @@ class _Server(ThreadingHTTPServer):
 class Website:
     """Serves ``answers`` (path to reply, or to a function of the request's headers) until the context ends.
 
-    With ``tls`` it speaks HTTPS.
+    With ``tls`` it speaks HTTPS. ``host`` is a loopback address: sites on different ones are different hosts.
     """
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self._tls = tls
+        self.host = host
+        self.closed = threading.Event()
         self.answers: dict[str, Reply | Callable[[Mapping[str, str]], Reply]] = {}
         self.log: list[Asked] = []
 
@@ -94,12 +114,13 @@ class Website:
             self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
-        self.base = f"{'https' if self._tls else 'http'}://127.0.0.1:{self._server.server_port}"
+        self.base = f"{'https' if self._tls else 'http'}://{self.host}:{self._server.server_port}"
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.closed.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
