@@ -15,6 +15,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "sources.md"
 
 _VERIFICATION = {
     "recorded_here": "a copy of one of its feeds was at hand when the catalogue was made",
+    "inspected": "`vedette sources add` looked at it and read articles of it",
     "third_party_says_works": "a published list says that the feed was tested and works",
     "third_party_http200_2020": "a published list says that the feed answered in 2020",
     "third_party_output_recorded": "somebody else's reading of it was at hand",
