@@ -127,7 +127,7 @@ COMMENT ON COLUMN press.poll.items IS 'Article addresses seen.';
 COMMENT ON COLUMN press.poll.new_items IS 'Those not known before.';
 COMMENT ON COLUMN press.poll.bytes IS 'Size of the body.';
 COMMENT ON COLUMN press.poll.seconds IS 'Time from request to the end of the answer.';
-COMMENT ON COLUMN press.poll.error IS 'Why it failed, in one line.';
+COMMENT ON COLUMN press.poll.error IS 'Why it failed, or what was left out of what it brought, in one line.';
 
 -- ---------------------------------------------------------------- archive
 CREATE TABLE press.segment (
