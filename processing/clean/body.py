@@ -16,6 +16,10 @@ SHORT = 120
 """Words below which the fast extraction is tried again with every fallback (measured: escalating more often
 replaces right texts by cookie panels)."""
 
+FULLER_ELEMENTS = 4_000
+"""Elements up to which a page is tried again: jusText, one of the fallbacks, takes the square of their number
+(1 s here, half a minute for 20,000). Recorded press pages have 2,900 at most."""
+
 _LEAD_WORDS = range(6, 121)
 
 
@@ -25,8 +29,9 @@ def extract_body(tree: HtmlElement, reparse: Callable[[], HtmlElement], *, paywa
     ``tree`` is consumed. ``reparse`` gives a fresh one for the second, fuller attempt, which is never made
     on a page that says it is cut: there the fallbacks bring the subscription panel.
     """
+    elements = sum(1 for _ in tree.iter())
     text = _run(tree, fast=True)
-    if len(text.split()) < SHORT and not paywall:
+    if len(text.split()) < SHORT and not paywall and elements <= FULLER_ELEMENTS:
         fuller = _run(reparse(), fast=False)
         if len(fuller.split()) > len(text.split()):
             text = fuller

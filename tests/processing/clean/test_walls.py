@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from processing.clean import Article, Rejected, extract_page
@@ -152,3 +154,12 @@ def test_an_article_is_not_taken_for_a_wall(name: str) -> None:
 def test_a_page_that_would_take_minutes_to_read_is_quarantined_with_the_reason(body: str, said: str) -> None:
     with pytest.raises(PageError, match=f"too large for an article: .*{said}"):
         read("Un titre", body)
+
+
+@pytest.mark.parametrize(
+    "filling", ["<table>" + "<tr><td>a" * 9_900, "<br>" * 19_900, "<ul>" + "<li>a" * 19_900]
+)
+def test_a_page_just_within_the_bounds_takes_seconds(filling: str) -> None:
+    begin = time.process_time()
+    read("Des manœuvres au large de Brest", f"<article>{TEASER}{filling}</article>")
+    assert time.process_time() - begin < 15

@@ -31,7 +31,7 @@ COMMENT ON COLUMN press.run.id IS 'Key.';
 COMMENT ON COLUMN press.run.stage IS 'crawl, extract, flag, ingest, or night (the three together).';
 COMMENT ON COLUMN press.run.subject IS 'What the run was asked for: source ids or file names; null for all that is due.';
 COMMENT ON COLUMN press.run.started_at IS 'When it began.';
-COMMENT ON COLUMN press.run.finished_at IS 'When it ended, or was found to have been killed; null while it runs.';
+COMMENT ON COLUMN press.run.finished_at IS 'When it ended; null while it runs, and for good when it was killed.';
 COMMENT ON COLUMN press.run.outcome IS 'running, done or failed.';
 COMMENT ON COLUMN press.run.counts IS 'What it did: named whole numbers, and seconds.';
 COMMENT ON COLUMN press.run.versions IS 'Versions of Vedette, of the extractor and of the rules that worked.';
