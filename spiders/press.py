@@ -232,9 +232,10 @@ class PressSpider(Spider):
             if isinstance(where, Follow):
                 yield self._page_request(page, where.url, visit, hops + 1)
                 return
-            yield _left(where, page)
+            yield from self._left(where, page, visit)
         elif challenge := challenge_of(response.status, _answer(response).headers, response.body):
-            yield _left(challenged(page, response.status, challenge, datetime.now(UTC)), page)
+            left = challenged(page, response.status, challenge, datetime.now(UTC))
+            yield _settled(left, page)
         elif page.again and (response.status == 304 or digest(response.body) == page.body_sha256):
             yield SeenAgain(seen_again(page, None, datetime.now(UTC)), page.source_id)
         elif 200 <= response.status < 300:
@@ -244,19 +245,24 @@ class PressSpider(Spider):
             left = refused_answer(
                 page, response.status, retry.decode("latin-1") if retry else None, datetime.now(UTC)
             )
-            yield _left(left, page)
+            yield from self._left(left, page, visit)
         yield from self._page_done(visit)
 
     def page_failed(self, failure: Failure) -> Iterator[Item | Request]:
         """No answer: refused before asking, or the connection failed."""
         page: PageToFetch = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]
         visit: Visit = failure.request.cb_kwargs["visit"]  # type: ignore[attr-defined]
-        yield _left(_left_by(page, self._error_of(failure), datetime.now(UTC)), page)
+        left = _left_by(page, self._error_of(failure), datetime.now(UTC))
+        yield from self._left(left, page, visit)
         yield from self._page_done(visit)
+
+    def _left(self, left: Left, page: PageToFetch, visit: Visit) -> Iterator[Item]:
+        if (settled := visit.after_try(page, left)) is not None:
+            yield _settled(settled, page)
 
     def _archived(self, response: Response, page: PageToFetch, hops: int) -> Item:
         if proof := refused_by_page(header_lines(response), response.body):
-            return _left(Left(page.id, "refused_tdm", proof, status=response.status), page)
+            return _settled(Left(page.id, "refused_tdm", proof, status=response.status), page)
         now = datetime.now(UTC)
         exchange = exchange_of(response.request, response, now)
         url = page.url if hops == 0 or page.again else _canonical_or(response.url, page.url)
@@ -271,7 +277,7 @@ class PressSpider(Spider):
         yield from self._page_requests(visit)
 
 
-def _left(left: Left, page: PageToFetch) -> Item:
+def _settled(left: Left, page: PageToFetch) -> Item:
     """A page that was not fetched, or an article of which no new copy came."""
     if page.again:
         return SeenAgain(seen_again(page, left, datetime.now(UTC)), page.source_id)

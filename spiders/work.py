@@ -15,7 +15,7 @@ from scrapy.crawler import Crawler
 from processing.settings import Settings
 from processing.store import frontier, hosts, relooks
 from processing.store.channels import DueFeed
-from processing.store.frontier import PageToFetch
+from processing.store.frontier import Left, PageToFetch
 from processing.store.hosts import Rest, RulesFile, RulesRead
 from spiders.catalogue import Source
 from spiders.ledger import Ledger
@@ -38,11 +38,27 @@ class Visit:
     open_channels: int = 0
     queue: deque[int] = field(default_factory=deque)
     loaded: deque[PageToFetch] = field(default_factory=deque)
+    once_more: deque[PageToFetch] = field(default_factory=deque)
+    """Pages whose first try failed in a way that may pass; asked for once more when the others are done."""
+    first_tries: dict[int, Left] = field(default_factory=dict)
+    """What their first try came to."""
     in_flight: int = 0
 
     @property
     def queued(self) -> int:
-        return len(self.queue) + len(self.loaded) + self.in_flight
+        return len(self.queue) + len(self.loaded) + len(self.once_more) + self.in_flight
+
+    def after_try(self, page: PageToFetch, left: Left) -> Left | None:
+        """What is left of a page after a try without success; None when it is tried once more in this crawl.
+
+        What failed in a way that may pass is tried twice. Where the second try was not even made, the first counts.
+        """
+        first = self.first_tries.get(page.id)
+        if first is None and left.state == "discovered" and left.asked:
+            self.first_tries[page.id] = left
+            self.once_more.append(page)
+            return None
+        return first if first is not None and not left.asked else left
 
 
 @dataclass
@@ -108,6 +124,9 @@ class Work:
         while visit.in_flight < _IN_FLIGHT and (self.limit is None or self.limit > 0):
             if not visit.loaded:
                 ids = [visit.queue.popleft() for _ in range(min(_LOADED_AT_ONCE, len(visit.queue)))]
+                if not ids and visit.once_more:
+                    visit.loaded.append(visit.once_more.popleft())
+                    continue
                 if not ids:
                     break
                 visit.loaded.extend(frontier.pages_to_fetch(self.conn, ids))

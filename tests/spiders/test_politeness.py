@@ -260,3 +260,33 @@ class TestLies:
             "failed",
             "HTTP 304, though it was asked without conditions",
         )
+
+
+class TestOnceMore:
+    def test_a_page_whose_first_try_failed_is_tried_once_more_in_the_same_crawl(
+        self, site: Website, look: Look, connection: Conn
+    ) -> None:
+        for number in (1, 2, 3):
+            site.article(f"/article-{number}")
+        well = site.answers["/article-3"]
+        assert isinstance(well, Reply)
+        replies = iter([Reply(503, headers={"Retry-After": "1"}), well])
+        site.answers["/article-3"] = lambda _: next(replies)
+        site.announce("/article-1", "/article-2", "/article-3")
+        assert look().totals["fetched"] == 3
+        assert site.paths().count("/article-3") == 2
+        assert connection.execute("SELECT DISTINCT attempts FROM press.page").fetchall() == [(1,)]
+
+    def test_a_page_that_fails_twice_waits_for_another_crawl(
+        self, site: Website, look: Look, connection: Conn
+    ) -> None:
+        site.answers["/article-1"] = Reply(500)
+        site.announce("/article-1")
+        look()
+        assert site.paths().count("/article-1") == 2
+        state, attempts, reason = connection.execute(
+            "SELECT state, attempts, reason FROM press.page"
+        ).fetchone() or (None, None, None)
+        assert (state, attempts, reason) == ("discovered", 1, "HTTP 500 Internal Server Error")
+        look()
+        assert site.paths().count("/article-1") == 2

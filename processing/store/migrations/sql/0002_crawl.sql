@@ -68,6 +68,8 @@ COMMENT ON COLUMN press.origin.status IS 'HTTP status of the answer.';
 COMMENT ON COLUMN press.origin.body IS 'The answer, up to 500 KiB; empty unless the status is 2xx.';
 COMMENT ON COLUMN press.origin.read_at IS 'When it was read.';
 
+COMMENT ON COLUMN press.page.attempts IS 'Crawls that asked for it; one asks twice at most.';
+
 -- ---------------------------------------------------------------- fresh articles are looked at again
 ALTER TABLE press.page
     ADD COLUMN etag          text,
