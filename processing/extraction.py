@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from psycopg import Connection
@@ -21,7 +22,7 @@ from psycopg.rows import TupleRow
 from processing.archive.reading import read_record
 from processing.clean import EXTRACTOR_VERSION, Article, Rejected, extract_page
 from processing.clean.body import free_memory
-from processing.errors import ArchiveError, PageError, StoreError
+from processing.errors import ArchiveError, PageError, StoreError, VedetteError
 from processing.settings import Settings
 from processing.stage import OnProgress, Progress, StageOutcome, silent
 from processing.store import articles, runs
@@ -44,7 +45,7 @@ def extract_pending(
 
     Counts: ``articles``, ``not_article``, ``not_french``, ``duplicate``, ``quarantined``. ``workers`` processes
     share the work; ``limit`` bounds the pages. Raises ArchiveError when a sealed segment is not where it was
-    registered: that is a fault of the machine, not of the pages.
+    registered, and VedetteError when a worker is killed: faults of the machine, not of the pages.
     """
     with connect(database_url) as conn:
         require_schema(conn)
@@ -52,9 +53,15 @@ def extract_pending(
             waiting = articles.count_pending(conn)
             total = min(waiting, limit) if limit is not None else waiting
             on_progress(Progress("extract", 0, total))
-            for batch in _work(settings.archive, database_url, run.id, workers=workers, total=total):
-                run.counts += batch
-                on_progress(Progress("extract", run.counts.total(), total))
+            try:
+                for batch in _work(settings.archive, database_url, run.id, workers=workers, total=total):
+                    run.counts += batch
+                    on_progress(Progress("extract", run.counts.total(), total))
+            except BrokenProcessPool:
+                raise VedetteError(
+                    "a worker of extract was killed (out of memory?); nothing is lost, run it again, "
+                    "with fewer --workers if that helps"
+                ) from None
         return run.outcome
 
 

@@ -45,7 +45,8 @@ def _stop_launcher(_place: Place, stage: Stage) -> None:
 
 
 def _kill_worker(_place: Place, stage: Stage) -> None:
-    send(stage.children("spawn_main")[:1], signal.SIGKILL)
+    while stage.alive and not send(stage.children("spawn_main")[:1], signal.SIGKILL):
+        time.sleep(0.005)
 
 
 def _restart(place: Place, _stage: Stage) -> None:

@@ -41,6 +41,7 @@ def test_nights_under_siege_lose_nothing_double_nothing_and_leave_nothing_behind
                 BY_NAME["kill both at the seal (crawl)"],
                 BY_NAME["restart PostgreSQL (crawl)"],
                 BY_NAME["kill the launcher (crawl)"],
+                BY_NAME["kill a worker of extract (extract)"],
             ],
             first=1,
         )
