@@ -68,6 +68,7 @@ COMMENT ON COLUMN press.origin.status IS 'HTTP status of the answer.';
 COMMENT ON COLUMN press.origin.body IS 'The answer, up to 500 KiB; empty unless the status is 2xx.';
 COMMENT ON COLUMN press.origin.read_at IS 'When it was read.';
 
+COMMENT ON COLUMN press.run.finished_at IS 'When it ended, or when a later run found that it had died; null while it runs.';
 COMMENT ON COLUMN press.page.attempts IS 'Crawls that asked for it; one asks twice at most.';
 
 -- ---------------------------------------------------------------- fresh articles are looked at again
