@@ -41,9 +41,10 @@ def pages(conn: Conn) -> dict[str, tuple[str, str | None]]:
 
 
 def polls(conn: Conn) -> dict[str, tuple[str, str | None]]:
-    """Outcome and error of each source's last look."""
+    """Outcome of each source's last look, and its error or note."""
     rows = conn.execute(
-        "SELECT f.source_id, p.outcome, p.error FROM press.poll p JOIN press.feed f ON f.id = p.feed_id ORDER BY p.id"
+        "SELECT f.source_id, p.outcome, coalesce(p.error, p.note) FROM press.poll p "
+        "JOIN press.feed f ON f.id = p.feed_id ORDER BY p.id"
     ).fetchall()
     return {source: (outcome, error) for source, outcome, error in rows}
 

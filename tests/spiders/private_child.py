@@ -56,7 +56,7 @@ class Asking(Spider):
 
 if __name__ == "__main__":
     chosen = scrapy_settings(load_settings(allow_private_hosts=sys.argv[1] == "1", delay=0.0))
-    for name in ("witness.Witness", "rules.Rules"):
+    for name in ("witness.Witness", "rules.Rules", "waiting.HostWaits"):
         del chosen["DOWNLOADER_MIDDLEWARES_BASE"][f"spiders.middlewares.{name}"]
     del chosen["EXTENSIONS_BASE"]["spiders.reporting.Reporting"], chosen["ITEM_PIPELINES"]
     for host, address in ASKED["names"].items():
