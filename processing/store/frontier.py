@@ -189,7 +189,7 @@ def register_segment(
         if first := [page for page in fetched if not page.again]:
             _mark_fetched(conn, segment_id, first)
         if copies := [page for page in fetched if page.again]:
-            relooks.mark_new_copies(conn, segment_id, copies)
+            relooks.mark_new_copies(conn, _answers(segment_id, copies))
         if again:
             relooks.mark_looked(conn, again)
         if left:
@@ -227,8 +227,9 @@ def _insert_segment(conn: Connection[TupleRow], run_id: int | None, segment: Sea
     )
 
 
-def _mark_fetched(conn: Connection[TupleRow], segment_id: int | None, fetched: Sequence[Fetched]) -> None:
-    answers = {
+def _answers(segment_id: int | None, fetched: Sequence[Fetched]) -> dict[str, object]:
+    """The pages of a segment as columns, for statements that unnest them."""
+    return {
         "segment": segment_id,
         "page_ids": [page.page_id for page in fetched],
         "urls": [page.url for page in fetched],
@@ -240,6 +241,10 @@ def _mark_fetched(conn: Connection[TupleRow], segment_id: int | None, fetched: S
         "digests": [page.body_sha256 for page in fetched],
         "again": [page.look_again_at for page in fetched],
     }
+
+
+def _mark_fetched(conn: Connection[TupleRow], segment_id: int | None, fetched: Sequence[Fetched]) -> None:
+    answers = _answers(segment_id, fetched)
     conn.execute(
         """
         UPDATE press.page p

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
-
-if TYPE_CHECKING:
-    from processing.store.frontier import Fetched
 
 
 @dataclass(frozen=True)
@@ -23,8 +20,6 @@ class LookedAgain:
     """unchanged: 304 or the same body. withdrawn: 404 or 410. not answered: anything else."""
     look_again_at: datetime | None
     """When to look once more; None for never."""
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 def due_again(conn: Connection[TupleRow], source_id: str, limit: int) -> list[int]:
@@ -47,30 +42,20 @@ def due_again(conn: Connection[TupleRow], source_id: str, limit: int) -> list[in
     return [row[0] for row in rows]
 
 
-def mark_new_copies(conn: Connection[TupleRow], segment_id: int | None, fetched: Sequence[Fetched]) -> None:
-    """Pages of which a new copy lies in this segment wait for extraction again."""
+def mark_new_copies(conn: Connection[TupleRow], answers: Mapping[str, object]) -> None:
+    """Pages of which a new copy lies in a segment wait for extraction again; ``answers`` as the frontier lists them."""
     conn.execute(
         """
         UPDATE press.page p
         SET state = 'fetched', status = a.status, segment_id = %(segment)s, record_offset = a.record_offset,
             fetched_at = a.fetched_at, etag = a.etag, last_modified = a.last_modified, body_sha256 = a.body_sha256,
             look_again_at = a.look_again_at
-        FROM unnest(%(ids)s::bigint[], %(offsets)s::bigint[], %(statuses)s::int[], %(times)s::timestamptz[],
+        FROM unnest(%(page_ids)s::bigint[], %(offsets)s::bigint[], %(statuses)s::int[], %(times)s::timestamptz[],
                     %(etags)s::text[], %(modified)s::text[], %(digests)s::bytea[], %(again)s::timestamptz[])
                  AS a (page_id, record_offset, status, fetched_at, etag, last_modified, body_sha256, look_again_at)
         WHERE p.id = a.page_id AND p.state = 'extracted' AND p.fetched_at < a.fetched_at
         """,
-        {
-            "segment": segment_id,
-            "ids": [page.page_id for page in fetched],
-            "offsets": [page.record_offset for page in fetched],
-            "statuses": [page.status for page in fetched],
-            "times": [page.fetched_at for page in fetched],
-            "etags": [page.etag for page in fetched],
-            "modified": [page.last_modified for page in fetched],
-            "digests": [page.body_sha256 for page in fetched],
-            "again": [page.look_again_at for page in fetched],
-        },
+        answers,
     )
 
 
@@ -80,10 +65,10 @@ def mark_looked(conn: Connection[TupleRow], looked: Sequence[LookedAgain]) -> No
         cursor.executemany(
             """
             UPDATE press.page
-            SET look_again_at = %s, etag = coalesce(%s, etag), last_modified = coalesce(%s, last_modified)
+            SET look_again_at = %s
             WHERE id = %s AND state = 'extracted'
             """,
-            [(look.look_again_at, look.etag, look.last_modified, look.page_id) for look in looked],
+            [(look.look_again_at, look.page_id) for look in looked],
         )
     conn.execute(
         """
