@@ -1,4 +1,4 @@
-"""Scrapy's request and response as the archive keeps them."""
+"""Scrapy's request and response as the archive keeps them, and as the decisions take them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from processing.archive.writing import Exchange
 from spiders.middlewares.wire import CODING
+from spiders.polling import Answer
 
 
 def exchange_of(
@@ -26,6 +27,24 @@ def exchange_of(
         ip=str(response.ip_address) if response.ip_address else None,
         purpose=purpose,
     )
+
+
+def answer_of(response: Response) -> Answer:
+    """What a decision is made on."""
+    sent = response.request.headers if response.request else {}
+    return Answer(
+        status=response.status,
+        headers=headers_of(response),
+        body=response.body,
+        url=response.url,
+        seconds=float(response.meta.get("download_latency", 0.0)),
+        conditional="If-None-Match" in sent or "If-Modified-Since" in sent,
+    )
+
+
+def headers_of(response: Response) -> dict[str, str]:
+    """Names in lower case; of a header that stands twice the first."""
+    return {name.lower(): value for name, value in reversed(header_lines(response))}
 
 
 def header_lines(response: Response) -> list[tuple[str, str]]:

@@ -5,12 +5,12 @@ Decides with :mod:`spiders.polling`; asks through the function that the spider h
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
 from processing.store.channels import ChannelKind, Discovered, DueFeed, Memory, Poll
 from spiders.catalogue import Source
-from spiders.discovery import DiscoveryError, Listing
+from spiders.discovery import Announced, DiscoveryError, Listing
 from spiders.discovery.shapes import NOTHING_LEARNED, Shapes
 from spiders.polling import (
     Answer,
@@ -21,6 +21,7 @@ from spiders.polling import (
     items_of,
     left_out,
     read_answer,
+    read_body,
 )
 
 MAX_OLDER_PAGES = 3
@@ -55,8 +56,7 @@ async def look(
         return good_poll(feed, answer, now, None, remember(()), expected=expected)
     notes = [left] if (left := left_out(listing)) else []
     announced = list(listing.items)
-    for url in children_to_read(listing.children, now):
-        announced.extend((await _listing(url, feed, "sitemap", ask, notes)).items)
+    announced += await parts_of(children_to_read(listing.children, now), ask, notes)
     if flood := flooded(announced):
         notes.append(flood)
     items = items_of(source, announced)
@@ -66,6 +66,11 @@ async def look(
         feed, answer, now, items, memory,
         ttl=listing.ttl, from_index=bool(listing.children), expected=expected, notes=notes,
     )  # fmt: skip
+
+
+async def parts_of(urls: Iterable[str], ask: Ask, notes: list[str]) -> list[Announced]:
+    """What parts of an index of sitemaps announce. One that fails does not fail the others; ``notes`` says why."""
+    return [item for url in urls for item in (await _listing(url, "sitemap", ask, notes)).items]
 
 
 async def _older(
@@ -84,7 +89,7 @@ async def _older(
     following = listing.next_page
     while following and pages < MAX_OLDER_PAGES and is_gap(items, memory):
         pages += 1
-        older = await _listing(following, feed, feed.kind, ask, notes, shapes)
+        older = await _listing(following, feed.kind, ask, notes, shapes)
         more = items_of(source, older.items)
         known = {item.url for item in items}
         if all(item.url in known for item in more):
@@ -98,19 +103,12 @@ async def _older(
 
 
 async def _listing(
-    url: str,
-    feed: DueFeed,
-    kind: ChannelKind,
-    ask: Ask,
-    notes: list[str],
-    shapes: Shapes = NOTHING_LEARNED,
+    url: str, kind: ChannelKind, ask: Ask, notes: list[str], shapes: Shapes = NOTHING_LEARNED
 ) -> Listing:
     try:
-        listing = read_answer(DueFeed(feed.id, feed.source_id, url, kind), await ask(url), shapes)
+        listing = read_body(kind, await ask(url), shapes)
     except (DiscoveryError, NotAnswered) as error:
         notes.append(f"{url}: {error}")
-        return Listing()
-    if listing == "unchanged":
         return Listing()
     if left := left_out(listing):
         notes.append(f"{url}: {left}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 import psycopg
@@ -16,6 +16,7 @@ from processing.archive.writing import Exchange
 from processing.errors import ArchiveError
 from processing.store.frontier import Left, PageToFetch
 from processing.store.relooks import LookedAgain
+from spiders.answers import seen_again
 from spiders.work import Work, work_of
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,13 @@ class SeenAgain:
 
 
 Item = Answered | NotFetched | SeenAgain
+
+
+def settled(left: Left, page: PageToFetch) -> NotFetched | SeenAgain:
+    """A page that was not fetched, or an article of which no new copy came."""
+    if page.again:
+        return SeenAgain(seen_again(page, left, datetime.now(UTC)), page.source_id)
+    return NotFetched(left, page.source_id)
 
 
 class LedgerPipeline:
@@ -93,11 +101,18 @@ class LedgerPipeline:
         self._clock.stop()
         ledger = self._work.ledger
         if self._work.fault is None or ledger.refused:
+            self._note_untold()
             self._seal()
         try:
             ledger.discard()
         except ArchiveError as error:
             self._stop(str(error))
+
+    def _note_untold(self) -> None:
+        """Pages that failed once and were to be tried again when the crawl ended: the first try counts."""
+        for visit in self._work.visits.values():
+            for first in visit.untold():
+                self.process_item(settled(first.left, first.page))
 
     def _seal_if_full(self) -> None:
         if self._work.fault is None and self._work.ledger.is_full():

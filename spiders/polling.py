@@ -12,7 +12,7 @@ from processing.address import canonical
 from processing.errors import PageError
 from processing.store.channels import Discovered, DueFeed, Memory, Poll
 from spiders.answers import is_redirect
-from spiders.catalogue import Source
+from spiders.catalogue import Channel, Source
 from spiders.challenges import challenge_of
 from spiders.discovery import PARSERS, Announced, DiscoveryError, Listing, parse_section
 from spiders.discovery.listing import Child, newest
@@ -72,22 +72,31 @@ def read_answer(
 
     Raises DiscoveryError when it says nothing that can be used.
     """
-    if answer.status == 304 and not answer.conditional:
-        raise AnswerError("HTTP 304, though it was asked without conditions", "soft")
-    if answer.status == 304:
+    if answer.status == 304 and answer.conditional:
         return "unchanged"
+    if (
+        200 <= answer.status < 300
+        and feed.body_sha256 is not None
+        and digest(answer.body) == feed.body_sha256
+    ):
+        return "unchanged"
+    return read_body(feed.kind, answer, shapes)
+
+
+def read_body(kind: Channel, answer: Answer, shapes: Shapes = NOTHING_LEARNED) -> Listing:
+    """What a whole answer announces. Raises DiscoveryError, and AnswerError where the answer itself is none."""
     if challenge := challenge_of(answer.status, answer.headers, answer.body):
         raise AnswerError(f"HTTP {answer.status}: {challenge}", "soft")
+    if answer.status == 304:
+        raise AnswerError("HTTP 304, though it was asked without conditions", "soft")
     if is_redirect(answer.status):
         where = answer.headers.get("location", "")
-        raise DiscoveryError(f"HTTP {answer.status} to what is no web address: {where[:200]!r}")
+        raise AnswerError(f"HTTP {answer.status} to what is no web address: {where[:200]!r}", "hard")
     if not 200 <= answer.status < 300:
         raise AnswerError(f"HTTP {answer.status}", failure_of(answer.status))
-    if feed.body_sha256 is not None and digest(answer.body) == feed.body_sha256:
-        return "unchanged"
-    if feed.kind == "section":
+    if kind == "section":
         return parse_section(answer.body, answer.url, answer.headers, shapes)
-    return PARSERS[feed.kind](answer.body, answer.url, answer.headers)
+    return PARSERS[kind](answer.body, answer.url, answer.headers)
 
 
 def children_to_read(children: Iterable[Child], now: datetime) -> list[str]:

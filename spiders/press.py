@@ -39,11 +39,11 @@ from spiders.answers import (
 from spiders.challenges import challenge_of
 from spiders.discovery import DiscoveryError
 from spiders.discovery.shapes import NOTHING_LEARNED, Shapes, learn
-from spiders.exchange import exchange_of, header_lines
+from spiders.exchange import answer_of, exchange_of, header_lines, headers_of
 from spiders.failures import said
 from spiders.looking import NotAnswered, look
 from spiders.middlewares import Refused
-from spiders.pipeline import Answered, Item, NotFetched, SeenAgain, refused_by_database
+from spiders.pipeline import Answered, Item, SeenAgain, refused_by_database, settled
 from spiders.polling import Answer, AnswerError, digest, failed_poll
 from spiders.schedule import Failure as Weight
 from spiders.schedule import next_relook
@@ -110,7 +110,7 @@ class PressSpider(Spider):
 
     async def parse_channel(self, response: Response, feed: DueFeed, visit: Visit) -> AsyncIterator[Request]:
         """Record what the channel announces; after the source's last one, go on to its pages."""
-        answer = _answer(response)
+        answer = answer_of(response)
         now = datetime.now(UTC)
         try:
             poll = await look(
@@ -153,7 +153,7 @@ class PressSpider(Spider):
         if self.crawler.engine is None:
             raise NotAnswered("the crawl is ending")
         try:
-            return _answer(await self.crawler.engine.download_async(request))
+            return answer_of(await self.crawler.engine.download_async(request))
         except Exception as error:
             raise NotAnswered(said(error)) from error
 
@@ -233,9 +233,9 @@ class PressSpider(Spider):
                 yield self._page_request(page, where.url, visit, hops + 1)
                 return
             yield from self._left(where, page, visit)
-        elif challenge := challenge_of(response.status, _answer(response).headers, response.body):
+        elif challenge := challenge_of(response.status, headers_of(response), response.body):
             left = challenged(page, response.status, challenge, datetime.now(UTC))
-            yield _settled(left, page)
+            yield settled(left, page)
         elif page.again and (response.status == 304 or digest(response.body) == page.body_sha256):
             yield SeenAgain(seen_again(page, None, datetime.now(UTC)), page.source_id)
         elif 200 <= response.status < 300:
@@ -246,7 +246,7 @@ class PressSpider(Spider):
                 page, response.status, retry.decode("latin-1") if retry else None, datetime.now(UTC)
             )
             yield from self._left(left, page, visit)
-        yield from self._page_done(visit)
+        yield from self._page_done(page, visit)
 
     def page_failed(self, failure: Failure) -> Iterator[Item | Request]:
         """No answer: refused before asking, or the connection failed."""
@@ -254,15 +254,15 @@ class PressSpider(Spider):
         visit: Visit = failure.request.cb_kwargs["visit"]  # type: ignore[attr-defined]
         left = _left_by(page, self._error_of(failure), datetime.now(UTC))
         yield from self._left(left, page, visit)
-        yield from self._page_done(visit)
+        yield from self._page_done(page, visit)
 
     def _left(self, left: Left, page: PageToFetch, visit: Visit) -> Iterator[Item]:
-        if (settled := visit.after_try(page, left)) is not None:
-            yield _settled(settled, page)
+        if (last := visit.after_try(page, left)) is not None:
+            yield settled(last, page)
 
     def _archived(self, response: Response, page: PageToFetch, hops: int) -> Item:
         if proof := refused_by_page(header_lines(response), response.body):
-            return _settled(Left(page.id, "refused_tdm", proof, status=response.status), page)
+            return settled(Left(page.id, "refused_tdm", proof, status=response.status), page)
         now = datetime.now(UTC)
         exchange = exchange_of(response.request, response, now)
         url = page.url if hops == 0 or page.again else _canonical_or(response.url, page.url)
@@ -272,16 +272,9 @@ class PressSpider(Spider):
         with self._database():
             return where.known != page.url and frontier.is_known(self.work.conn, where.known)
 
-    def _page_done(self, visit: Visit) -> Iterator[Request]:
-        visit.in_flight -= 1
+    def _page_done(self, page: PageToFetch, visit: Visit) -> Iterator[Request]:
+        visit.done(page)
         yield from self._page_requests(visit)
-
-
-def _settled(left: Left, page: PageToFetch) -> Item:
-    """A page that was not fetched, or an article of which no new copy came."""
-    if page.again:
-        return SeenAgain(seen_again(page, left, datetime.now(UTC)), page.source_id)
-    return NotFetched(left, page.source_id)
 
 
 def _left_by(page: PageToFetch, error: BaseException, now: datetime) -> Left:
@@ -301,14 +294,6 @@ def _left_by(page: PageToFetch, error: BaseException, now: datetime) -> Left:
             return Left(page.id, "failed", said(error))
         case _:
             return tried(page, said(error), now)
-
-
-def _answer(response: Response) -> Answer:
-    headers = {name.lower(): value for name, value in reversed(header_lines(response))}
-    seconds = float(response.meta.get("download_latency", 0.0))
-    sent = response.request.headers if response.request else {}
-    conditional = "If-None-Match" in sent or "If-Modified-Since" in sent
-    return Answer(response.status, headers, response.body, response.url, seconds, conditional)
 
 
 def _canonical_or(url: str, known: str) -> str:

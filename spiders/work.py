@@ -29,6 +29,14 @@ _IN_FLIGHT = 2
 """Requests of one source inside Scrapy: one on its way and one behind it, so that stopping is quick."""
 
 
+@dataclass(frozen=True, slots=True)
+class FirstTry:
+    """A page that was asked for, and what came of it."""
+
+    page: PageToFetch
+    left: Left
+
+
 @dataclass
 class Visit:
     """One source in this crawl: first its channels, then its pages."""
@@ -38,10 +46,10 @@ class Visit:
     open_channels: int = 0
     queue: deque[int] = field(default_factory=deque)
     loaded: deque[PageToFetch] = field(default_factory=deque)
-    once_more: deque[PageToFetch] = field(default_factory=deque)
+    once_more: dict[int, FirstTry] = field(default_factory=dict)
     """Pages whose first try failed in a way that may pass; asked for once more when the others are done."""
-    first_tries: dict[int, Left] = field(default_factory=dict)
-    """What their first try came to."""
+    second_tries: dict[int, FirstTry] = field(default_factory=dict)
+    """Those that are being asked for once more."""
     in_flight: int = 0
 
     @property
@@ -53,12 +61,20 @@ class Visit:
 
         What failed in a way that may pass is tried twice. Where the second try was not even made, the first counts.
         """
-        first = self.first_tries.get(page.id)
+        first = self.second_tries.get(page.id)
         if first is None and left.state == "discovered" and left.asked:
-            self.first_tries[page.id] = left
-            self.once_more.append(page)
+            self.once_more[page.id] = FirstTry(page, left)
             return None
-        return first if first is not None and not left.asked else left
+        return first.left if first is not None and not left.asked else left
+
+    def done(self, page: PageToFetch) -> None:
+        """A request for the page has ended, however."""
+        self.in_flight -= 1
+        self.second_tries.pop(page.id, None)
+
+    def untold(self) -> list[FirstTry]:
+        """First tries whose second did not come about, when the crawl ends before."""
+        return [*self.once_more.values(), *self.second_tries.values()]
 
 
 @dataclass
@@ -125,7 +141,9 @@ class Work:
             if not visit.loaded:
                 ids = [visit.queue.popleft() for _ in range(min(_LOADED_AT_ONCE, len(visit.queue)))]
                 if not ids and visit.once_more:
-                    visit.loaded.append(visit.once_more.popleft())
+                    first = visit.once_more.pop(next(iter(visit.once_more)))
+                    visit.second_tries[first.page.id] = first
+                    visit.loaded.append(first.page)
                     continue
                 if not ids:
                     break

@@ -115,32 +115,22 @@ def feeds_of(conn: Connection[TupleRow], source_id: str, *, all_due: bool = Fals
 
 def memory_of(conn: Connection[TupleRow], feed_id: int, urls: Sequence[str]) -> Memory:
     """What the channel knows already of these (canonical) addresses, and how much was fresh lately."""
-    (known,) = conn.execute(
+    [(known, shares, first_look)] = conn.execute(
         """
-        SELECT count(*) FROM press.page p JOIN press.sighting s ON s.page_id = p.id
-        WHERE s.feed_id = %s AND p.url = ANY(%s)
+        SELECT (SELECT count(*) FROM press.page p JOIN press.sighting s ON s.page_id = p.id
+                WHERE s.feed_id = %(feed)s AND p.url = ANY(%(urls)s)),
+               ARRAY (SELECT CASE WHEN poll.items > 0 THEN poll.fresh_items::float8 / poll.items ELSE 0 END
+                      FROM (SELECT * FROM press.poll
+                            WHERE feed_id = %(feed)s AND outcome IN ('items', 'unchanged', 'empty')
+                            ORDER BY at DESC, id DESC LIMIT %(looks)s) AS poll
+                      WHERE poll.at > first.at
+                      ORDER BY poll.at DESC, poll.id DESC),
+               first.at IS NULL
+        FROM (SELECT min(at) AS at FROM press.poll WHERE feed_id = %(feed)s AND outcome = 'items') AS first
         """,
-        (feed_id, list(urls)),
-    ).fetchone() or (0,)
-    looks = conn.execute(
-        """
-        SELECT CASE WHEN items > 0 THEN fresh_items::real / items ELSE 0 END,
-               EXISTS (SELECT FROM press.poll older
-                       WHERE older.feed_id = poll.feed_id AND older.at < poll.at AND older.outcome = 'items')
-        FROM press.poll
-        WHERE feed_id = %s AND outcome IN ('items', 'unchanged', 'empty')
-        ORDER BY at DESC, id DESC LIMIT %s
-        """,
-        (feed_id, _LOOKS_REMEMBERED),
+        {"feed": feed_id, "urls": list(urls), "looks": _LOOKS_REMEMBERED},
     ).fetchall()
-    listed = conn.execute(
-        "SELECT EXISTS (SELECT FROM press.poll WHERE feed_id = %s AND outcome = 'items')", (feed_id,)
-    ).fetchone()
-    return Memory(
-        fresh=len(set(urls)) - int(known),
-        shares=tuple(float(share) for share, later in looks if later),
-        first_look=not (listed and listed[0]),
-    )
+    return Memory(fresh=len(set(urls)) - known, shares=tuple(shares), first_look=first_look)
 
 
 def addresses_of(conn: Connection[TupleRow], source_id: str) -> tuple[list[str], list[str]]:

@@ -23,8 +23,8 @@ from processing.errors import PageError
 from processing.optouts import WELL_KNOWN, refused_by_page
 from processing.store.channels import Discovered
 from spiders.catalogue import Channel, Source
-from spiders.discovery import PARSERS, Announced, DiscoveryError, Listing
-from spiders.exchange import header_lines
+from spiders.discovery import DiscoveryError
+from spiders.exchange import answer_of, header_lines
 from spiders.failures import said
 from spiders.inspection import candidates, choice
 from spiders.inspection.articles import extracted
@@ -43,10 +43,11 @@ from spiders.inspection.findings import (
 )
 from spiders.inspection.homepage import HomePage, feeds_among, links_of, read_home_page
 from spiders.inspection.overheard import Overhearing
-from spiders.inspection.responses import content_type_of, headers_of, origin_of, problem_of, validators_of
+from spiders.inspection.responses import content_type_of, origin_of, problem_of, validators_of
 from spiders.inspection.rules_found import opt_out_file, robots_found
+from spiders.looking import NotAnswered, parts_of
 from spiders.middlewares import Refused
-from spiders.polling import children_to_read
+from spiders.polling import Answer, children_to_read, read_body
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +159,8 @@ class _Inspecting:
         candidate = Candidate("section", answer.url, "home page")
         if listed:
             candidate = Candidate("section", listed[0], "catalogue")
-        self.looks += [self._read(one, answer) for one in candidates.new([candidate], self.seen)]
+        for one in candidates.new([candidate], self.seen):
+            self.looks.append(await self._read(one, answer))
         return None
 
     def _home_among_sections(self) -> list[str]:
@@ -251,7 +253,7 @@ class _Inspecting:
             for look in self.looks
         ):
             return True
-        look = await self._read_with_parts(candidate, answer)
+        look = await self._read(candidate, answer)
         if look.works and candidate.kind != "section":
             look = with_conditional(look, await self._conditional(answer))
         self.looks.append(look)
@@ -259,44 +261,31 @@ class _Inspecting:
             await self._listed_feeds(answer)
         return look.works
 
-    async def _read_with_parts(self, candidate: Candidate, answer: Response) -> Look:
+    async def _read(self, candidate: Candidate, answer: Response) -> Look:
         """What a channel announces; of an index of sitemaps, what its newest parts do."""
         try:
-            listing = PARSERS[candidate.kind](answer.body, answer.url, headers_of(answer))
+            listing = read_body(candidate.kind, answer_of(answer))
         except DiscoveryError as error:
             return failed(candidate, str(error), answer.url)
-        announced = list(listing.items)
-        parts = [Candidate(candidate.kind, url, candidate.origin) for url in self._parts(listing, answer.url)]
-        for part in candidates.new(parts, self.seen):
-            announced += await self._part(part.url)
+        parts = [
+            Candidate("sitemap", url, candidate.origin)
+            for url in children_to_read(listing.children, self.now)
+        ]
+        fresh = [part.url for part in candidates.new(parts[:MAX_CHILDREN], self.seen)]
+        notes: list[str] = []
+        announced = [*listing.items, *await parts_of(fresh, self._ask, notes)]
+        self.skipped += [Skipped("sitemap part", note) for note in notes]
         title = feed_title(answer.body) if candidate.kind == "feed" else None
         return measured(candidate, answer.url, announced, self.source, self.now, title)
 
-    def _parts(self, listing: Listing, url: str) -> list[str]:
-        newest = children_to_read(listing.children, self.now)
-        return [full for part in newest if (full := candidates.absolute(part, url))][:MAX_CHILDREN]
-
-    def _read(self, candidate: Candidate, answer: Response) -> Look:
+    async def _ask(self, url: str) -> Answer:
+        """A part of an index of sitemaps."""
         try:
-            listing = PARSERS[candidate.kind](answer.body, answer.url, headers_of(answer))
-        except DiscoveryError as error:
-            return failed(candidate, str(error), answer.url)
-        return measured(candidate, answer.url, listing.items, self.source, self.now)
-
-    async def _part(self, url: str) -> Sequence[Announced]:
-        try:
-            answer = await self.asking(f"sitemap {url}", url)
-            problem = problem_of(answer)
-            if problem is None:
-                return PARSERS["sitemap"](answer.body, answer.url, headers_of(answer)).items
-            self.skipped.append(Skipped(f"sitemap part {url}", problem))
+            return answer_of(await self.asking(f"sitemap {url}", url))
         except Spent:
             raise
-        except (DiscoveryError, Refused) as error:
-            self.skipped.append(Skipped(f"sitemap part {url}", str(error)))
-        except Exception as error:  # noqa: BLE001 - one part that fails does not fail the others
-            self.skipped.append(Skipped(f"sitemap part {url}", said(error)))
-        return ()
+        except Exception as error:
+            raise NotAnswered(said(error)) from error
 
     async def _conditional(self, answer: Response) -> Conditional | None:
         """Ask again with the validators, as a crawl would."""

@@ -7,12 +7,7 @@ from urllib.parse import urlsplit
 from scrapy.http import Response
 
 from spiders.challenges import challenge_of
-from spiders.exchange import header_lines
-
-
-def headers_of(answer: Response) -> dict[str, str]:
-    """Names in lower case; of a header that stands twice the first."""
-    return {name.lower(): value for name, value in reversed(header_lines(answer))}
+from spiders.exchange import headers_of
 
 
 def content_type_of(answer: Response) -> str:

@@ -33,13 +33,13 @@ def site() -> Iterator[Website]:
 
 @pytest.fixture
 def look(site: Website, settings: Settings, tmp_path: Path) -> Look:
-    def go(*others: Website, **changes: Any) -> CrawlOutcome:
+    def go(*others: Website, limit: int | None = None, **changes: Any) -> CrawlOutcome:
         entries = [one.entry(f"site-{number}") for number, one in enumerate((site, *others))]
         catalogue = tmp_path / "catalogue.yaml"
         catalogue.write_text("".join(entries), encoding="utf-8")
         chosen = settings.model_copy(update={"catalogue": catalogue, **changes})
         assert chosen.database_url
-        return crawl(chosen, chosen.database_url, all_due=True)
+        return crawl(chosen, chosen.database_url, limit=limit, all_due=True)
 
     return go
 
@@ -276,6 +276,17 @@ class TestOnceMore:
         assert look().totals["fetched"] == 3
         assert site.paths().count("/article-3") == 2
         assert connection.execute("SELECT DISTINCT attempts FROM press.page").fetchall() == [(1,)]
+
+    def test_a_crawl_that_ends_before_the_second_try_says_what_the_first_came_to(
+        self, site: Website, look: Look, connection: Conn
+    ) -> None:
+        site.answers["/article-1"] = Reply(500)
+        site.announce("/article-1")
+        assert look(limit=1).totals["failed"] == 1
+        assert site.paths().count("/article-1") == 1
+        assert connection.execute(
+            "SELECT state, attempts, reason, next_attempt_at > now() FROM press.page"
+        ).fetchall() == [("discovered", 1, "HTTP 500 Internal Server Error", True)]
 
     def test_a_page_that_fails_twice_waits_for_another_crawl(
         self, site: Website, look: Look, connection: Conn
