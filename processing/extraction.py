@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
 from pathlib import Path
 
 from psycopg import Connection
@@ -142,7 +143,8 @@ def _clean(archive: Path, page: PendingPage) -> Cleaned:
             content_type=record.content_type or "",
             announced_title=page.announced_title,
             announced_at=page.announced_at,
-            fetched_at=record.fetched_at,
+            # The dates of other people's archives are those of their making, often not of the fetch.
+            fetched_at=record.fetched_at if page.origin == "crawl" else datetime.now(UTC),
         )
     except (PageError, ArchiveError) as error:
         return Cleaned(page, failure=str(error))

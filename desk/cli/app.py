@@ -17,7 +17,7 @@ from importlib.metadata import version
 import psycopg
 import typer
 
-from desk.cli import corrections, database, evaluating, findings, night, sources, stack, texts
+from desk.cli import cleaning, corrections, database, evaluating, findings, night, sources, stack, texts
 from desk.cli.printing import complain
 from processing.errors import VedetteError
 
@@ -35,7 +35,7 @@ app = typer.Typer(
     epilog="A first night: `vedette night`. The local stack with the Airflow UI: `vedette up`.",
 )
 
-for commands in (night, findings, corrections, texts, evaluating, sources, database, stack):
+for commands in (night, findings, corrections, texts, evaluating, cleaning, sources, database, stack):
     commands.register(app)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 Verdict = Literal["not_article", "not_french"]
 DateOrigin = Literal["json-ld", "opengraph", "meta", "time", "htmldate", "feed"]
 
-EXTRACTOR_VERSION = f"2026.11.2+trafilatura-{version('trafilatura')}"
+EXTRACTOR_VERSION = f"2026.11.3+trafilatura-{version('trafilatura')}"
 """Changes whenever the same page may give another text."""
 
 

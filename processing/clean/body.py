@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 
 import trafilatura
+from lxml import html
 from lxml.html import HtmlElement
 from trafilatura.meta import reset_caches
 
 from processing.clean.furniture import strip_furniture
+from processing.clean.prune import drop_surroundings
+from processing.clean.wording import same_words
 
 SHORT = 120
 """Words below which the fast extraction is tried again with every fallback (measured: escalating more often
 replaces right texts by cookie panels)."""
+
+MORE = 1.3
+FEW = 40
+"""So many times the words of the page, and so many words at least, make the text that JSON-LD states the better one."""
 
 FULLER_ELEMENTS = 4_000
 """Elements up to which a page is tried again: jusText, one of the fallbacks, takes the square of their number
@@ -23,19 +29,34 @@ FULLER_ELEMENTS = 4_000
 _LEAD_WORDS = range(6, 121)
 
 
-def extract_body(tree: HtmlElement, reparse: Callable[[], HtmlElement], *, paywall: bool) -> str:
+def extract_body(
+    tree: HtmlElement, reparse: Callable[[], HtmlElement], *, paywall: bool, stated: str = ""
+) -> str:
     """The text of the article, paragraphs separated by newlines; empty when there is none.
 
-    ``tree`` is consumed. ``reparse`` gives a fresh one for the second, fuller attempt, which is never made
-    on a page that says it is cut: there the fallbacks bring the subscription panel.
+    ``tree`` is consumed. ``stated`` is the ``articleBody`` of JSON-LD: it is taken where the page shows far less, for
+    many publishers leave lead and subheads out of it, and the ends of paragraphs. ``reparse`` gives a fresh tree for
+    the second, fuller attempt, which is never made on a page that says it is cut: there the fallbacks bring the
+    subscription panel.
     """
-    elements = sum(1 for _ in tree.iter())
+    elements = int(tree.xpath("count(//*)"))
+    drop_surroundings(tree)
     text = _run(tree, fast=True)
+    whole = _plain_text(stated)
+    if len(whole.split()) > max(FEW, MORE * len(text.split())):
+        return strip_furniture(whole)
     if len(text.split()) < SHORT and not paywall and elements <= FULLER_ELEMENTS:
         fuller = _run(reparse(), fast=False)
         if len(fuller.split()) > len(text.split()):
             text = fuller
     return text
+
+
+def _plain_text(stated: str) -> str:
+    """What JSON-LD says without the markup that some templates leave in it."""
+    if "<" not in stated:
+        return stated
+    return "\n".join(html.fromstring(f"<div>{stated}</div>").itertext())
 
 
 def free_memory() -> None:
@@ -55,7 +76,7 @@ def split_lead(body: str, description: str | None, visible: str) -> tuple[str, s
     text of the page); a machine-made summary is not. A lead that opens the body is taken out of it.
     """
     lead = " ".join((description or "").split())
-    if len(lead.split()) not in _LEAD_WORDS or lead.endswith(("…", "...")):
+    if len(lead.split()) not in _LEAD_WORDS or lead.endswith(("…", "...", "…]", "...]", "…)", "...)")):
         return "", body
     if not same_words(lead) or same_words(lead) not in same_words(visible):
         return "", body
@@ -66,11 +87,6 @@ def split_lead(body: str, description: str | None, visible: str) -> tuple[str, s
         # It is a sentence of the text itself, not something that stands before it.
         return "", body
     return lead, body
-
-
-def same_words(text: str) -> str:
-    """The words of a text, case and punctuation ignored, for comparing one place of a page with another."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _run(tree: HtmlElement, *, fast: bool) -> str:

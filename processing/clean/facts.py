@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,6 +19,8 @@ _ARTICLE_TYPES = frozenset(
         "ScholarlyArticle AdvertiserContentArticle SocialMediaPosting"
     ).split()
 )
+HEADINGS = 5
+_REFERENCES = frozenset({"author", "publisher"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,14 @@ class Facts:
     canonical: str | None = None
     html_lang: str | None = None
     html_title: str | None = None
-    heading: str | None = None
+    headings: tuple[str, ...] = ()
+    """First-level headings, the first few."""
     times: tuple[str, ...] = ()
+
+    @property
+    def outlets(self) -> list[str]:
+        """What the outlet calls itself."""
+        return [*filter(None, [self.meta.get("og:site_name")]), *texts(self.article.get("publisher"))]
 
     @property
     def is_article(self) -> bool:
@@ -52,12 +62,14 @@ def read_facts(tree: HtmlElement, url: str) -> Facts:
     types = frozenset(name for item in objects for name in _types(item))
     articles = [item for item in objects if _types(item) & _ARTICLE_TYPES]
     best = max(articles, key=lambda item: ("headline" in item) + ("datePublished" in item), default={})
+    named = {item["@id"]: item for item in objects if isinstance(item.get("@id"), str) and "name" in item}
+    best = {key: _resolved(value, named) if key in _REFERENCES else value for key, value in best.items()}
     meta: dict[str, str] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
         content = (element.get("content") or "").strip()
         if name and content:
-            meta.setdefault(name.strip().lower(), content)
+            meta.setdefault(name.strip().lower(), unescape(content))
     canonical = next(
         (
             element.get("href")
@@ -74,20 +86,32 @@ def read_facts(tree: HtmlElement, url: str) -> Facts:
         canonical=_absolute(url, canonical),
         html_lang=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
         html_title=_text(tree.find(".//title")),
-        heading=_text(tree.find(".//h1")),
+        headings=tuple(filter(None, (_text(heading) for heading in islice(tree.iter("h1"), HEADINGS)))),
         times=tuple(_times(tree)),
     )
 
 
 def texts(value: Any) -> list[str]:
-    """The strings of a JSON-LD value that may be a string, an object with a name, or a list of either."""
+    """The strings of a JSON-LD value that may be a string, an object with a name, or a list of either.
+
+    Character references are resolved: in JSON they have no meaning, but templates leave them there.
+    """
     if isinstance(value, str):
-        return [value]
+        return [unescape(value)]
     if isinstance(value, Mapping):
         return texts(value.get("name") or value.get("@value"))
     if isinstance(value, list):
         return [text for item in value for text in texts(item)]
     return []
+
+
+def _resolved(value: Any, named: Mapping[str, Mapping[str, Any]]) -> Any:
+    """The value with references to other objects of the page (``@id``, JSON-LD 1.1 §3.3) in their place."""
+    if isinstance(value, list):
+        return [_resolved(item, named) for item in value]
+    if isinstance(value, Mapping) and "name" not in value and isinstance(value.get("@id"), str):
+        return named.get(value["@id"], value)
+    return value
 
 
 def _absolute(url: str, reference: str | None) -> str | None:

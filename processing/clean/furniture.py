@@ -1,26 +1,24 @@
-"""Lines that publishers put between the paragraphs of an article and that are none of it."""
+"""Lines that publishers put around and between the paragraphs of an article and that are none of it.
+
+What they look like stands in ``furniture.yaml``. A line is dropped whole or kept whole.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
 
-_LINE = re.compile(
-    r"""(?xi) ^\s*[-–—•>▶►→\[(]*\s* (?:
-      (?:à|a)?\s*(?:lire|relire|voir|[ée]couter|d[ée]couvrir)\s+(?:aussi(?!\ bien\b)|[ée]galement|encore)\b .*
-    | lire\ (?:la\ suite|plus\ tard|l['’]article|notre\ (?:dossier|analyse|enqu[êe]te)) .{0,160}
-    | la\ suite\ apr[èe]s\ (?:cette|la)\ publicit[ée] .*
-    | (?:article|contenu|lecture\ audio)\ r[ée]serv[ée]e?\ aux?\ abonn[ée]s .*
-    | d[ée]j[àa]\ abonn[ée] .*
-    | s['’]abonner | se\ connecter | je\ m['’]abonne .{0,60} | abonnez[-\ ]vous .*
-    | (?:recevez|inscrivez[-\ ]vous)\ .{0,120} (?:newsletter|lettre|mail|notifications) .*
-    | temps\ de\ lecture\b .{0,40} | lecture\ \d+\ min .*
-    | partager(?:\ (?:sur|cet|l['’]article|via)\b .{0,60})? | copier\ le\ lien | imprimer | contribuer | r[ée]agir
-    | (?:©|cr[ée]dits?(?:\ photos?)?\s*:) .{0,120}
-    | publicit[ée]
-    | accepter\ (?:et\ (?:fermer|continuer)|les\ cookies) .*
-    | \d+\ commentaires? | (?:suivez|retrouvez)[-\ ]nous\ sur\ .{0,80}
-    ) \s*$"""
-)
+import yaml
+
+from processing.clean.wording import folded
+
+LONGEST: Final = 80
+"""Words: a longer line is a paragraph, whatever it begins with."""
+BEFORE: Final = 120
+"""Words that must stand before a heading of other articles for the text to end there."""
+
 TRUNCATED = re.compile(
     r"(?i)il vous reste [\d.,]+\s*% de cet article à lire|la suite est réservée aux abonnés|"
     r"cet article est réservé aux abonnés|pour lire la suite, abonnez-vous|contenu réservé aux abonnés"
@@ -28,8 +26,30 @@ TRUNCATED = re.compile(
 """A sentence that only a cut article has."""
 
 
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"[\s\-–—•·>▶►→\[(|*]*(?:{'|'.join(patterns)})[\s:\])|]*")
+
+
+_DATA: Final = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+_LINES: Final = _any_of(pattern for patterns in _DATA["lines"].values() for pattern in patterns)
+_AFTER: Final = _any_of(_DATA["after"])
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a line is none of the article's."""
+    return len(line.split()) <= LONGEST and bool(_LINES.fullmatch(folded(line)))
+
+
 def strip_furniture(text: str) -> str:
-    """The text without the lines of ``_LINE``; a line is dropped whole or kept whole."""
-    return "\n".join(
-        line for line in (raw.strip() for raw in text.splitlines()) if line and not _LINE.match(line)
-    )
+    """The text without such lines, and without what follows a heading of other articles."""
+    kept: list[str] = []
+    words = 0
+    for line in (raw.strip() for raw in text.splitlines()):
+        if not line:
+            continue
+        if words >= BEFORE and _AFTER.fullmatch(folded(line)):
+            break
+        if not is_furniture(line):
+            kept.append(line)
+            words += len(line.split())
+    return "\n".join(kept)

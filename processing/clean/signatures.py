@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
 
 from processing.clean.facts import Facts, texts
+from processing.clean.wording import same_words
 
 _AGENCY = re.compile(
     r"\b(AFP|Reuters|Associated Press|AP|Belga|ATS|Keystone-ATS|Xinhua|Chine nouvelle|TASS|Sputnik|RIA Novosti|"
@@ -16,45 +20,120 @@ _CREDIT = re.compile(
     r"(?:\(|\bavec\s+(?:l')?|^|/\s*)(?P<agency>" + _AGENCY.pattern + r")(?:\)|\s*$|\s*/)", re.MULTILINE
 )
 _NOBODY = re.compile(
-    r"(?i)\b(?:r[ée]daction|r[ée]dac|service|desk|newsroom|redazione|contributeur|le monde|agence|agency|admin|"
-    r"webmaster|journal|magazine|[ée]quipe|correspondant|.*\.(?:fr|com|org|net|be|ch|ca))\b|https?:|@|[<>{}]"
+    r"(?i)\b(?:r[ée]daction|r[ée]dac|service|desk|newsroom|redazione|contributeur|le monde|agence|agency|admin"
+    r"|webmaster|journal|magazine|t[ée]l[ée]vision|radio|france|tf1|bfmtv|franceinfo|news|m[ée]dias?|[ée]ditions?|collectif"
+    r"|[ée]quipe|correspondant|.*\.(?:fr|com|org|net|be|ch|ca))\b|https?:|@|[<>{}]"
 )
-_BY = re.compile(r"(?i)^(?:par|by|propos recueillis par|texte\s*:)\s+")
+_BY = re.compile(
+    r"(?i)^(?:(?:article |texte |propos |enquête |reportage |entretien )?"
+    r"(?:rédigé|écrit|recueillis?|publié|réalisé|signé|proposé)s? par|par|by|de nos? envoyé.{0,40},|texte\s*:"
+    r"|source\s*:?|un texte de|avec|(?:reportage|enquête|entretien|récit|images?|vidéo)(?: :)?)\s+"
+)
+_OFFICE = re.compile(
+    r"(?i)\s*[,–—|-]?\s*(?:\(.*|(?:(?:notre|nos|envoyée?s?|correspondante?s?)\b|publiée?\b|mis à jour|le \d|\d|https?:"
+    r"|pour le|à la rédaction|journaliste|rédacteur|rédactrice|chef du|directeur|directrice|professeur|chercheu).*|\.)$"
+)
+"""What follows a name in a byline: office, place, date."""
+
+BYLINE_LONGEST = 120
+"""Code points of a byline."""
+LONG = 30
+"""Words of a paragraph; a byline stands before the second one after the title."""
+_BYLINE = re.compile(
+    r"(?i)(?:^|[\s_-])(?:authors?|auteurs?|by-?line|signature|writer|redacteur|journalist[e]?)(?:$|[\s_-])"
+)
 
 
-def signatures(facts: Facts, body: str) -> tuple[tuple[str, ...], str | None]:
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who signed an article."""
+
+    people: tuple[str, ...]
+    agency: str | None
+
+
+def signatures(facts: Facts, bylines: Iterable[str], body: str) -> Signed:
     """The people who signed, in order, and the agency credited (None when there is none).
 
-    JSON-LD wins over meta elements: where the two differ it is right far more often.
+    JSON-LD wins over meta elements: where the two differ it is right far more often. Where neither names a person the
+    page's own bylines do, which tell of an agency in any case.
     """
-    stated = _names(facts.article.get("author")) or [
-        name
-        for key in ("author", "article:author", "dc.creator", "parsely-author", "byl")
-        for name in _names(facts.meta.get(key))
-    ]
-    people: dict[str, None] = {}
-    agency: str | None = None
-    for name in stated:
-        credited = _AGENCY.search(name)
-        if credited:
-            agency = agency or credited[0]
-        elif _is_person(name):
-            people[name] = None
-    if agency is None:
+    outlets = {same_words(name) for name in facts.outlets}
+    stated = _names(facts.article.get("author"))
+    credited = _agency_among(stated)
+    people = _people(stated, outlets) or _people(
+        [
+            name
+            for key in ("author", "article:author", "dc.creator", "parsely-author", "byl")
+            for name in _names(facts.meta.get(key))
+        ],
+        outlets,
+    )
+    for line in bylines:
+        named = _names(line)
+        credited = credited or _agency_among(named)
+        people = people or _people(named, outlets)
+    if credited is None:
         edges = "\n".join(paragraph[-80:] for paragraph in body.splitlines()[-3:]) + "\n" + body[:120]
         found = _CREDIT.search(edges)
-        agency = found["agency"] if found else None
-    return tuple(people), agency
+        credited = found["agency"] if found else None
+    return Signed(people, credited)
+
+
+def bylines_of(tree: HtmlElement, title: str) -> list[str]:
+    """The lines under a title that a page marks as naming its authors, up to the second long paragraph."""
+    wanted = same_words(title)
+    found: dict[str, None] = {}
+    begun = False
+    long = 0
+    for element in tree.iter(
+        "h1", "h2", "a", "span", "div", "p", "address", "li", "em", "strong", "cite", "header"
+    ):
+        if not begun:
+            begun = element.tag in ("h1", "h2") and same_words(element.text_content()) == wanted
+            continue
+        if _marks_author(element):
+            text = " ".join(element.text_content().split())
+            if 0 < len(text) <= BYLINE_LONGEST:
+                found.setdefault(text)
+        elif element.tag == "p" and len(element.text_content().split()) >= LONG:
+            long += 1
+            if long == 2:
+                break
+    return list(found)
+
+
+def _marks_author(element: HtmlElement) -> bool:
+    return (
+        "author" in (element.get("rel") or "").split()
+        or "author" in (element.get("itemprop") or "").split()
+        or bool(_BYLINE.search(element.get("class") or ""))
+    )
 
 
 def _names(value: object) -> list[str]:
     return [
-        _BY.sub("", " ".join(part.split())) for text in texts(value) for part in _split(text) if part.strip()
+        name
+        for text in texts(value)
+        for part in _split(" ".join(text.split()))
+        if (name := _OFFICE.sub("", _BY.sub("", part.strip())).strip(" .•·-–—|"))
     ]
 
 
 def _split(text: str) -> Iterable[str]:
-    return re.split(r"\s*(?:[,;|/&]|\bet\b|\bavec\b|\band\b|\bwith\b)\s*", text)
+    return re.split(r"\s*(?:[,;|/&•·]|\bet\b|\bavec\b|\band\b|\bwith\b)\s*", text)
+
+
+def _agency_among(names: Iterable[str]) -> str | None:
+    return next((found[0] for name in names if (found := _AGENCY.search(name))), None)
+
+
+def _people(names: Iterable[str], outlets: Collection[str]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for name in names:
+        if not _AGENCY.search(name) and _is_person(name) and same_words(name) not in outlets:
+            found.setdefault(name.title() if name.isupper() else name)
+    return tuple(found)
 
 
 def _is_person(name: str) -> bool:

@@ -7,9 +7,10 @@ ask for consent, and a cut article that ends with « Connectez-vous pour lire la
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Final
+
+from processing.clean.wording import folded
 
 LONGEST = 400
 """Words: a longer text is none of these."""
@@ -20,7 +21,7 @@ SAID_BEFORE = 60
 
 
 def _any_of(lines: str) -> re.Pattern[str]:
-    """One pattern a line, written without accents and in lower case, as :func:`_plain` leaves a text."""
+    """One pattern a line, written without accents and in lower case, as :func:`folded` leaves a text."""
     return re.compile("|".join(line.strip() for line in lines.strip().splitlines()))
 
 
@@ -95,8 +96,8 @@ def wall_of(titles: Iterable[str], text: str) -> str | None:
     words = len(text.split())
     if words > LONGEST:
         return None
-    named = [_plain(title).strip() for title in titles]
-    sentences = [sentence for sentence in _SENTENCES.split(_plain(text)) if sentence.strip()]
+    named = [folded(title) for title in titles]
+    sentences = [folded(sentence) for sentence in _SENTENCES.split(text) if sentence.strip()]
     for kind, saying in _SAYINGS.items():
         belonging = [sentence for sentence in sentences if saying.search(sentence)]
         inside = sum(len(sentence.split()) for sentence in belonging)
@@ -109,9 +110,3 @@ def wall_of(titles: Iterable[str], text: str) -> str | None:
         if (begun and belonging) or (speaks and inside >= SHARE * words):
             return kind
     return None
-
-
-def _plain(text: str) -> str:
-    """Lower case, without accents, with one sort of apostrophe and space."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))

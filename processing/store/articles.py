@@ -15,7 +15,7 @@ from psycopg.rows import TupleRow, class_row
 
 from processing.address import canonical
 from processing.clean.article import Article, Rejected
-from processing.clean.body import same_words
+from processing.clean.wording import same_words
 from processing.store import locks, revisions
 from processing.store.statements import statement
 
@@ -30,6 +30,8 @@ class PendingPage:
     announced_title: str | None
     announced_at: datetime | None
     segment: str
+    origin: str
+    """``crawl`` for our own segments; ``ingest`` for archives of others."""
     record_offset: int
 
     def segment_path(self, archive: Path) -> Path:

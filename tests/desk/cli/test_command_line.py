@@ -17,7 +17,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from processing.settings import Settings
-from tests.processing.pressroom import COOPERATION, html, warc
+from tests.processing.pressroom import COOPERATION, FILLER, html, warc
 
 VEDETTE = Path(sys.executable).with_name("vedette")
 Vedette = Callable[..., subprocess.CompletedProcess[str]]
@@ -89,6 +89,36 @@ def test_a_bad_line_is_named(vedette: Vedette, line: str, complaint: str) -> Non
     assert done.returncode == 1
     assert done.stderr.startswith(f"vedette: {complaint}")
     assert done.stderr.count("\n") == 1
+
+
+def test_evaluate_extraction_measures_cleaning_beside_trafilatura(vedette: Vedette, tmp_path: Path) -> None:
+    body = html("Des manœuvres en mer", COOPERATION)
+    pages = warc(tmp_path, {"https://www.exemple.fr/mer": body})
+    gold = tmp_path / "gold.jsonl"
+    text = "\n".join((COOPERATION, *FILLER))
+    known = {
+        "url": "https://www.exemple.fr/mer",
+        "title": "Des manœuvres en mer",
+        "date": "2026-11-19",
+        "body": text,
+    }
+    gold.write_text(json.dumps(known), encoding="utf-8")
+    printed = vedette("evaluate-extraction", pages, gold, "--json").stdout
+    rows = [json.loads(line) for line in printed.splitlines()]
+    assert [row["extractor"] for row in rows] == ["vedette", "trafilatura", "trafilatura fast"]
+    assert (rows[0]["pages"], rows[0]["token_f1"], rows[0]["title"], rows[0]["date"]) == (1, 1.0, 1.0, 1.0)
+    shown = vedette("evaluate-extraction", pages, gold, "--by-site").stdout
+    assert "www.exemple.fr" in shown
+    assert "words: F1" in shown
+
+
+def test_evaluate_extraction_names_what_cannot_be_read(vedette: Vedette, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text("{}\n", encoding="utf-8")
+    assert "gold.jsonl: line 1" in vedette("evaluate-extraction", gold, gold).stderr
+    gold.write_text("", encoding="utf-8")
+    done = vedette("evaluate-extraction", tmp_path / "nowhere.warc.gz", gold)
+    assert (done.returncode, "nowhere.warc.gz" in done.stderr) == (1, True)
 
 
 def test_extract_page_prints_the_article(vedette: Vedette, tmp_path: Path) -> None:

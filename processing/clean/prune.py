@@ -1,0 +1,139 @@
+"""What is cut out of a page's tree before its text is looked for.
+
+First what nobody reads (scripts, drawings, comments of the markup), then what stands around an article: navigation,
+forms, margins, pictures with their captions, and the boxes that the press puts between paragraphs. A box is told by the
+words of its ``class`` and ``id``. Whatever a box is called, it stays when it holds a good part of the page's
+paragraphs: templates also name the article's own frame after what they put into it, and a « nav » that is never closed
+swallows the page. It loses its name then, so that trafilatura does not throw it away for it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+_UNSEEN: Final = (
+    "script",
+    "style",
+    "template",
+    "svg",
+    "noscript",
+    "link",
+    "canvas",
+    "map",
+    "object",
+    "embed",
+    "applet",
+)
+_AROUND: Final = (
+    "nav", "footer", "aside", "form", "iframe", "button", "select", "textarea", "input", "label", "dialog", "menu",
+    "video", "audio", "img", "picture", "source", "figcaption", "figure",
+)  # fmt: skip
+
+_FRAMES: Final = ("div", "section", "ul", "ol", "header")
+_BLOCKS: Final = (*_FRAMES, "p", "article", "li", "h2", "h3", "h4", "h5", "table", "dl", "details")
+"""Elements that may be boxes; the ``id`` counts on frames alone, for a subhead's is made of its words."""
+
+_INLINE: Final = frozenset(
+    "a abbr acronym b bdi bdo big br cite code data del dfn em font i ins kbd mark q s samp small span strong sub sup"
+    " time tt u var wbr".split()
+)
+TEXT: Final = 150
+LINKED: Final = 0.3
+"""Code points of a text that makes a frame a paragraph, and the share of them that may be links."""
+LAYOUT: Final = 0.5
+"""A table with more than this share of the page's text is no table."""
+
+MOST: Final = 0.25
+"""A box that holds more than this share of the words in the page's paragraphs is no box."""
+
+_NAMES: Final = """
+    newsletters? nl[-_]?(?:box|block|form|inscription) inscription subscri(?:be|ption) abo(?:nnement)? offers? offres?
+    share(?:s|r|bar|-?tools|-?buttons?)? sharing partage[rs]? social(?:s|-?bar|-?links|-?share)? addthis\\w* sharedaddy
+    related(?:s|-?(?:articles?|posts?|content|links?))? a-?lire lire-?aussi read-?(?:also|more|next) voir-?aussi
+    recommend(?:ed|ation)s? reco outbrain taboola ligatus similar suggestions? most-?(?:read|viewed)
+    les-?plus-?lus plus-?lus trending
+    comment(?:s|aires?|-?list|-?form)? disqus\\w* reactions?
+    cookies? consent rgpd gdpr didomi\\w* onetrust\\w* cmp tarteaucitron\\w*
+    breadcrumbs? fil-?ariane ariane
+    pub(?:licite)? ads? advert(?:s|ising|isement)? dfp sponsor(?:ed|ise)? promo(?:tion)?s?
+    caption legende credits? copyright
+    tags? keywords mots-?cles toolbar tools print author-?(?:bio|box|card) signature-?box
+    popin popup modal overlay sticky sidebar widget-?(?:area|inner|title|wrap\\w*) menu nav(?:bar|igation)? footer
+    skip-?link sr-only visually-?hidden screen-reader-text
+""".split()
+"""Words of a ``class`` or ``id`` that name a box, in English and French."""
+
+_BOX: Final = re.compile(rf"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:{'|'.join(_NAMES)})(?:$|[\s_-]|(?=[A-Z0-9]))")
+
+
+def drop_unseen(tree: HtmlElement) -> None:
+    """Take out what a browser shows nobody."""
+    etree.strip_elements(tree, etree.Comment, etree.ProcessingInstruction, *_UNSEEN, with_tail=False)
+
+
+def drop_surroundings(tree: HtmlElement) -> None:
+    """Take out what stands around the article and in it without being of it."""
+    body = tree.find("body")
+    if body is None:
+        return
+    _unfold_layout(body)
+    _make_paragraphs(body)
+    most = MOST * _said(body)
+    for element in list(body.iter(*_AROUND)):
+        if element.tag != "figure" or element.find(".//blockquote") is None:
+            _drop(element, most)
+    for element in list(body.iter(*_BLOCKS)):
+        if _is_box(element.get("class") or "", element.get("id") or "" if element.tag in _FRAMES else ""):
+            _drop(element, most)
+
+
+def _unfold_layout(body: HtmlElement) -> None:
+    """A table that holds most of the page is a layout of the nineties: its cells are frames."""
+    tables = list(body.iter("table"))
+    if not tables:
+        return
+    most = len(body.text_content()) * LAYOUT
+    for table in tables:
+        if len(table.text_content()) > most:
+            for element in table.iter("table", "tbody", "tr", "td", "th"):
+                element.tag = "div"
+
+
+def _make_paragraphs(body: HtmlElement) -> None:
+    """A frame that holds a text and no other frames is a paragraph, whatever the template calls it."""
+    for element in list(body.iter("div", "section")):
+        if all(child.tag in _INLINE for child in element):
+            text = element.text_content().strip()
+            if len(text) < TEXT or text[-1] not in '.!?…»"':
+                continue
+            linked = sum(len(link.text_content()) for link in element.iter("a"))
+            if linked < LINKED * len(text):
+                element.tag = "p"
+
+
+def _drop(element: HtmlElement, most: float) -> None:
+    """Take an element out, or, where it holds the article, take its misleading name from it."""
+    if element.getparent() is None:
+        return
+    if _said(element) <= most:
+        element.drop_tree()
+        return
+    if element.tag in _AROUND or element.tag == "header":
+        element.tag = "div"
+    for name in ("class", "id", "role"):
+        element.attrib.pop(name, None)
+
+
+def _said(element: HtmlElement) -> int:
+    """Code points in the paragraphs of an element."""
+    return sum(len("".join(paragraph.itertext())) for paragraph in element.iter("p"))
+
+
+@lru_cache(maxsize=20_000)
+def _is_box(names: str, identity: str) -> bool:
+    return bool(_BOX.search(names) or _BOX.search(identity))
