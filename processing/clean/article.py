@@ -39,6 +39,7 @@ class Article:
     published: Published | None
     modified_at: datetime | None
     section: str | None
+    keywords: tuple[str, ...]
     site_name: str | None
     agency: str | None
     language: str
@@ -51,6 +52,7 @@ class Article:
         fields = asdict(self)
         published = fields.pop("published")
         fields["authors"] = list(self.authors)
+        fields["keywords"] = list(self.keywords)
         fields["published_at"] = published["at"].isoformat() if published else None
         fields["published_zone"] = published["zone"] if published else None
         fields["published_from"] = published["origin"] if published else None

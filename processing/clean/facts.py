@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
@@ -20,6 +21,9 @@ _ARTICLE_TYPES = frozenset(
     ).split()
 )
 HEADINGS = 5
+KEYWORDS = 30
+KEYWORD = 100
+"""Keywords kept, and code points of one."""
 _REFERENCES = frozenset({"author", "publisher"})
 
 
@@ -89,6 +93,18 @@ def read_facts(tree: HtmlElement, url: str) -> Facts:
         headings=tuple(filter(None, (_text(heading) for heading in islice(tree.iter("h1"), HEADINGS)))),
         times=tuple(_times(tree)),
     )
+
+
+def keywords_of(facts: Facts) -> tuple[str, ...]:
+    """What the page says it is about, each once: JSON-LD, else the meta elements for news, tags and keywords."""
+    stated = (
+        texts(facts.article.get("keywords"))
+        or [facts.meta[name] for name in ("news_keywords", "article:tag", "keywords") if name in facts.meta][
+            :1
+        ]
+    )
+    words = (" ".join(word.split())[:KEYWORD] for text in stated for word in re.split(r"[,;|]", text))
+    return tuple(dict.fromkeys(word for word in words if word))[:KEYWORDS]
 
 
 def texts(value: Any) -> list[str]:

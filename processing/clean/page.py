@@ -12,7 +12,7 @@ from processing.clean.body import extract_body, split_lead
 from processing.clean.dates import modified, published
 from processing.clean.decode import decode, parse
 from processing.clean.edges import strip_edges
-from processing.clean.facts import Facts, read_facts, texts
+from processing.clean.facts import Facts, keywords_of, read_facts, texts
 from processing.clean.furniture import TRUNCATED
 from processing.clean.language import language_of
 from processing.clean.prune import drop_unseen
@@ -96,6 +96,7 @@ def extract_page(
         modified_at=modified(facts, fetched_at=fetched),
         section=next(iter(texts(facts.article.get("articleSection"))), None)
         or facts.meta.get("article:section"),
+        keywords=keywords_of(facts),
         site_name=next(iter(facts.outlets), None),
         agency=signed.agency,
         language=language,

@@ -16,7 +16,7 @@ from psycopg.rows import TupleRow, class_row
 from processing.address import canonical
 from processing.clean.article import Article, Rejected
 from processing.clean.wording import same_words
-from processing.store import locks, revisions
+from processing.store import locks, revisions, stories
 from processing.store.statements import statement
 
 
@@ -90,8 +90,10 @@ def store(conn: Connection[TupleRow], cleaned: Sequence[Cleaned], run_id: int) -
                 if item.verdict == "article" and isinstance(item.result, Article):
                     copy.write_row(_article_row(item.page, item.result))
         revisions.keep(conn)
-        cursor.execute(statement("merge_stories"))
+        left = stories.leave(conn)
         cursor.execute(statement("merge_articles"))
+        stories.place(conn)
+        stories.forget_empty(conn, left)
         cursor.executemany(
             statement("move_page_on"),
             [
@@ -198,4 +200,5 @@ def _article_row(page: PendingPage, article: Article) -> tuple[Any, ...]:
         article.words,
         article.extractor_version,
         fingerprint(article.title, article.body),
+        list(article.keywords),
     )

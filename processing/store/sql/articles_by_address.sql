@@ -1,4 +1,3 @@
-SELECT article.page_id, article.canonical_url, article.title, story.fingerprint
+SELECT article.page_id, article.canonical_url, article.title, article.fingerprint
   FROM press.article
-  JOIN press.story ON story.id = article.story_id
  WHERE article.canonical_url = ANY (%(addresses)s)

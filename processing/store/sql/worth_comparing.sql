@@ -1,0 +1,18 @@
+SELECT one, other, bool_or(identical)
+  FROM (SELECT mine.article_id AS one, their.article_id AS other, false AS identical
+          FROM press.sketch mine
+          JOIN press.sketch their
+            ON their.value = mine.value AND their.article_id <> mine.article_id
+           AND their.at BETWEEN mine.at - %(window)s AND mine.at + %(window)s
+         WHERE mine.article_id = ANY (%(articles)s)
+         GROUP BY 1, 2
+        HAVING count(*) >= %(agreeing)s
+         UNION ALL
+        SELECT mine.id, their.id, true
+          FROM press.article mine
+          JOIN press.article their ON their.fingerprint = mine.fingerprint AND their.id <> mine.id
+           AND coalesce(their.published_at, their.extracted_at)
+               BETWEEN coalesce(mine.published_at, mine.extracted_at) - %(window)s
+                   AND coalesce(mine.published_at, mine.extracted_at) + %(window)s
+         WHERE mine.id = ANY (%(articles)s)) AS pair
+ GROUP BY 1, 2
