@@ -23,12 +23,16 @@ from psycopg.rows import TupleRow
 from processing.archive.reading import read_record
 from processing.clean import EXTRACTOR_VERSION, Article, Rejected, extract_page
 from processing.clean.body import free_memory
+from processing.deadline import TooLong, at_most
 from processing.errors import ArchiveError, PageError, StoreError, VedetteError
 from processing.settings import Settings
 from processing.stage import OnProgress, Progress, StageOutcome, silent
 from processing.store import articles, runs
 from processing.store.articles import Cleaned, PendingPage
 from processing.store.connect import connect, require_schema
+
+PAGE_SECONDS = 10.0
+"""Of processor time for one page. The slowest of 1,000 recorded ones takes a tenth of a second."""
 
 BATCH = 50
 """Pages in one transaction: about a second of work, and what a kill costs at most."""
@@ -44,9 +48,10 @@ def extract_pending(
 ) -> StageOutcome:
     """Turn every fetched page into an article, a rejection or a row of ``quarantine``.
 
-    Counts: ``articles``, ``not_article``, ``not_french``, ``duplicate``, ``quarantined``. ``workers`` processes
-    share the work; ``limit`` bounds the pages. Raises ArchiveError when a sealed segment is not where it was
-    registered, and VedetteError when a worker is killed: faults of the machine, not of the pages.
+    Counts: ``articles``, ``not_article``, ``not_french``, ``duplicate``, ``quarantined``, and of the articles the
+    ``undated``, which have a row of ``quarantine`` too. ``workers`` processes share the work; ``limit`` bounds the
+    pages. Raises ArchiveError when a sealed segment is not where it was registered, and VedetteError when a worker is
+    killed: faults of the machine, not of the pages.
     """
     with connect(database_url) as conn:
         require_schema(conn)
@@ -57,7 +62,7 @@ def extract_pending(
             try:
                 for batch in _work(settings.archive, database_url, run.id, workers=workers, total=total):
                     run.counts += batch
-                    on_progress(Progress("extract", run.counts.total(), total))
+                    on_progress(Progress("extract", articles.pages_in(run.counts), total))
             except BrokenProcessPool:
                 raise VedetteError(
                     "a worker of extract was killed (out of memory?); nothing is lost, run it again, "
@@ -83,7 +88,7 @@ def _work(
         while done < total and (
             counts := extract_batch(archive, database_url, run_id, min(BATCH, total - done))
         ):
-            done += counts.total()
+            done += articles.pages_in(counts)
             yield counts
         return
     # Spawned, not forked: a fork would share the parent's connection and Airflow's threads.
@@ -137,15 +142,18 @@ def _clean(archive: Path, page: PendingPage) -> Cleaned:
         raise ArchiveError(f"segment {path} is not there: is VEDETTE_HOME the folder it was written under?")
     try:
         record = read_record(path, page.record_offset)
-        result: Article | Rejected = extract_page(
-            record.body,
-            url=page.url,
-            content_type=record.content_type or "",
-            announced_title=page.announced_title,
-            announced_at=page.announced_at,
-            # The dates of other people's archives are those of their making, often not of the fetch.
-            fetched_at=record.fetched_at if page.origin == "crawl" else datetime.now(UTC),
-        )
+        with at_most(PAGE_SECONDS):
+            result: Article | Rejected = extract_page(
+                record.body,
+                url=page.url,
+                content_type=record.content_type or "",
+                announced_title=page.announced_title,
+                announced_at=page.announced_at,
+                # The dates of other people's archives are those of their making, often not of the fetch.
+                fetched_at=record.fetched_at if page.origin == "crawl" else datetime.now(UTC),
+            )
+    except TooLong:
+        return Cleaned(page, failure=f"cleaning took more than {PAGE_SECONDS:.0f} seconds")
     except (PageError, ArchiveError) as error:
         return Cleaned(page, failure=str(error))
     except StoreError:

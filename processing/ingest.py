@@ -18,9 +18,10 @@ from processing.archive.reading import iterate
 from processing.errors import ArchiveError
 from processing.optouts import refused_by_page
 from processing.stage import OnProgress, Progress, StageOutcome, silent
-from processing.store import ingested, runs
+from processing.store import ingested, quarantine, runs
 from processing.store.connect import connect, require_schema
 from processing.store.ingested import IngestedPage
+from processing.store.quarantine import Fault
 
 
 def ingest(
@@ -65,7 +66,7 @@ def _file(
     except OSError as error:
         counts["damaged"] += 1
         reason = f"{path} cannot be read: {error.strerror or error}"
-        ingested.quarantine_file(conn, path, reason, run_id)
+        quarantine.hold(conn, [Fault("ingest", str(path), reason)], run_id)
         return reason
     if ingested.registered(conn, path, sha256):
         counts["known"] += 1
@@ -75,7 +76,9 @@ def _file(
         registered = ingested.register(conn, path, reading.pages(), sha256=sha256, run_id=run_id)
         if reading.fault:
             counts["damaged"] += 1
-            ingested.quarantine_file(conn, path, reading.fault, run_id)
+            quarantine.hold(conn, [Fault("ingest", str(path), reading.fault)], run_id)
+        else:
+            quarantine.settle_file(conn, str(path))
     counts.update(registered)
     return reading.fault
 

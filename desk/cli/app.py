@@ -17,7 +17,18 @@ from importlib.metadata import version
 import psycopg
 import typer
 
-from desk.cli import cleaning, corrections, database, evaluating, findings, night, sources, stack, texts
+from desk.cli import (
+    cleaning,
+    corrections,
+    database,
+    evaluating,
+    findings,
+    night,
+    quarantine,
+    sources,
+    stack,
+    texts,
+)
 from desk.cli.printing import complain
 from processing.errors import VedetteError
 
@@ -35,7 +46,18 @@ app = typer.Typer(
     epilog="A first night: `vedette night`. The local stack with the Airflow UI: `vedette up`.",
 )
 
-for commands in (night, findings, corrections, texts, evaluating, cleaning, sources, database, stack):
+for commands in (
+    night,
+    findings,
+    corrections,
+    texts,
+    evaluating,
+    cleaning,
+    quarantine,
+    sources,
+    database,
+    stack,
+):
     commands.register(app)
 
 

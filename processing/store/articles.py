@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,8 @@ from psycopg.rows import TupleRow, class_row
 from processing.address import canonical
 from processing.clean.article import Article, Rejected
 from processing.clean.wording import same_words
-from processing.store import locks, revisions, stories
+from processing.store import locks, quarantine, revisions, stories
+from processing.store.quarantine import Fault
 from processing.store.statements import statement
 
 
@@ -101,25 +102,31 @@ def store(conn: Connection[TupleRow], cleaned: Sequence[Cleaned], run_id: int) -
                 for item in cleaned
             ],
         )
-        cursor.executemany(
-            statement("quarantine_page"),
-            [
-                {
-                    "stage": "extract",
-                    "subject": item.page.url,
-                    "page_id": item.page.id,
-                    "record_offset": item.page.record_offset,
-                    "reason": item.failure,
-                    "run_id": run_id,
-                }
-                for item in cleaned
-                if item.failure
-            ],
-        )
+        quarantine.settle(conn, [item.page.id for item in cleaned])
+        quarantine.hold(conn, [fault for item in cleaned for fault in _faults(item)], run_id)
     counts = Counter({"articles" if item.verdict == "article" else item.verdict: 0 for item in cleaned})
     for item in cleaned:
         counts["articles" if item.verdict == "article" else item.verdict] += 1
+    if undated := sum(_is_undated(item) for item in cleaned):
+        counts["undated"] = undated
     return counts
+
+
+def pages_in(counts: Mapping[str, int]) -> int:
+    """How many pages counts of :func:`store` are of."""
+    return sum(number for name, number in counts.items() if name != "undated")
+
+
+def _faults(item: Cleaned) -> Iterator[Fault]:
+    page = item.page
+    if item.failure:
+        yield Fault("extract", page.url, item.failure, page.id, page.record_offset)
+    if _is_undated(item):
+        yield Fault("date", page.url, "neither the page nor a channel gives a date to believe", page.id)
+
+
+def _is_undated(item: Cleaned) -> bool:
+    return item.verdict == "article" and isinstance(item.result, Article) and item.result.published is None
 
 
 def fingerprint(title: str, body: str) -> bytes:

@@ -80,18 +80,3 @@ def register(
 def hosts(conn: Connection[TupleRow]) -> Mapping[str, str]:
     """Source id by host of its home page, for hosts that belong to one source only."""
     return dict(conn.execute(statement("source_hosts")).fetchall())
-
-
-def quarantine_file(conn: Connection[TupleRow], path: Path, reason: str, run_id: int) -> None:
-    """Note that a file could not be read to its end."""
-    conn.execute(
-        statement("quarantine_page"),
-        {
-            "stage": "ingest",
-            "subject": str(path),
-            "page_id": None,
-            "record_offset": None,
-            "reason": reason,
-            "run_id": run_id,
-        },
-    )

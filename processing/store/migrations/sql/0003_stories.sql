@@ -48,3 +48,7 @@ COMMENT ON COLUMN press.v_story.outlets IS 'Independent outlets among them: sour
 COMMENT ON COLUMN press.v_story.outlet_names IS 'Their names.';
 COMMENT ON COLUMN press.v_story.agencies IS 'Agencies that they credit.';
 COMMENT ON COLUMN press.v_story.mentions IS 'Mentions in all of them.';
+
+ALTER TABLE press.quarantine ADD COLUMN settled_at timestamptz;
+COMMENT ON COLUMN press.quarantine.settled_at IS 'When a later try went well; null while it is held.';
+COMMENT ON COLUMN press.quarantine.stage IS 'The stage that gave up: ingest or extract; date: an article that is stored without a date.';

@@ -1,0 +1,40 @@
+"""A limit on the processor time that one piece of work may take.
+
+Of processor time, not of the clock: a busy machine shall not make a page a bad one. Code in C is interrupted only when
+it comes back to Python, as regular expressions do every few thousand steps; how much markup lxml is given is bounded
+elsewhere (:mod:`processing.bounds`).
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class TooLong(Exception):  # noqa: N818 - a state of the work, turned into an error by whoever set the limit
+    """The processor time is used up."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise TooLong inside the block when it has taken so many seconds of processor time.
+
+    Signals are for the main thread alone (``signal`` in the Python library): in another the block has no limit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
