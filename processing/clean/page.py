@@ -13,7 +13,7 @@ from processing.clean.dates import modified, published
 from processing.clean.decode import decode, parse
 from processing.clean.edges import strip_edges
 from processing.clean.facts import Facts, keywords_of, read_facts, texts
-from processing.clean.furniture import TRUNCATED
+from processing.clean.furniture import says_cut
 from processing.clean.language import language_of
 from processing.clean.prune import drop_unseen
 from processing.clean.signatures import bylines_of, signatures
@@ -100,7 +100,7 @@ def extract_page(
         site_name=next(iter(facts.outlets), None),
         agency=signed.agency,
         language=language,
-        paywall=declared_cut or bool(TRUNCATED.search(visible)),
+        paywall=declared_cut or says_cut(visible),
         words=len(title.split()) + words,
     )
 

@@ -10,6 +10,7 @@ swallows the page. It loses its name then, so that trafilatura does not throw it
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import Final
 
@@ -45,11 +46,16 @@ _INLINE: Final = frozenset(
 TEXT: Final = 150
 LINKED: Final = 0.3
 """Code points of a text that makes a frame a paragraph, and the share of them that may be links."""
+ITEM: Final = 100
+"""Code points of an item of a list that is a paragraph."""
 LAYOUT: Final = 0.5
 """A table with more than this share of the page's text is no table."""
 
 MOST: Final = 0.25
 """A box that holds more than this share of the words in the page's paragraphs is no box."""
+
+NEARLY: Final = 0.97
+"""A frame with this share of them is the article's."""
 
 _NAMES: Final = """
     newsletters? nl[-_]?(?:box|block|form|inscription) inscription subscri(?:be|ption) abo(?:nnement)? offers? offres?
@@ -83,13 +89,17 @@ def drop_surroundings(tree: HtmlElement) -> None:
         return
     _unfold_layout(body)
     _make_paragraphs(body)
-    most = MOST * _said(body)
+    said = _said(body)
+    most = MOST * said[body]
     for element in list(body.iter(*_AROUND)):
         if element.tag != "figure" or element.find(".//blockquote") is None:
-            _drop(element, most)
+            _drop(element, said[element] > most)
     for element in list(body.iter(*_BLOCKS)):
-        if _is_box(element.get("class") or "", element.get("id") or "" if element.tag in _FRAMES else ""):
-            _drop(element, most)
+        names = element.get("class")
+        identity = element.get("id") if element.tag in _FRAMES else None
+        if (names or identity) and _is_box(names or "", identity or ""):
+            _drop(element, said[element] > most)
+    _narrow(body)
 
 
 def _unfold_layout(body: HtmlElement) -> None:
@@ -116,11 +126,11 @@ def _make_paragraphs(body: HtmlElement) -> None:
                 element.tag = "p"
 
 
-def _drop(element: HtmlElement, most: float) -> None:
+def _drop(element: HtmlElement, holds_article: bool) -> None:
     """Take an element out, or, where it holds the article, take its misleading name from it."""
     if element.getparent() is None:
         return
-    if _said(element) <= most:
+    if not holds_article:
         element.drop_tree()
         return
     if element.tag in _AROUND or element.tag == "header":
@@ -129,9 +139,35 @@ def _drop(element: HtmlElement, most: float) -> None:
         element.attrib.pop(name, None)
 
 
-def _said(element: HtmlElement) -> int:
-    """Code points in the paragraphs of an element."""
-    return sum(len("".join(paragraph.itertext())) for paragraph in element.iter("p"))
+def _narrow(body: HtmlElement) -> None:
+    """Leave of the page only the innermost frame that holds nearly all of its paragraphs, and what holds that."""
+    said = _said(body)
+    least = NEARLY * said[body]
+    frame = body
+    while (inner := next((child for child in frame if said[child] >= least > 0), None)) is not None:
+        if inner.tag not in _FRAMES and inner.tag not in ("article", "main"):
+            return
+        frame.text = inner.tail = None
+        frame[:] = [inner]
+        frame = inner
+
+
+def _said(body: HtmlElement) -> Counter[HtmlElement]:
+    """Code points in the paragraphs of each element of the body that holds some, and of the body.
+
+    A long item of a list is a paragraph too.
+    """
+    found: Counter[HtmlElement] = Counter({body: 0})
+    for paragraph in body.iter("p", "li"):
+        length = sum(map(len, paragraph.itertext()))
+        if paragraph.tag == "li" and (length < ITEM or paragraph.find(".//p") is not None):
+            continue
+        found[paragraph] += length
+        for holder in paragraph.iterancestors():
+            found[holder] += length
+            if holder is body:
+                break
+    return found
 
 
 @lru_cache(maxsize=20_000)
