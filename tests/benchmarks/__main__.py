@@ -26,6 +26,7 @@ from processing.clean import Article, extract_page
 from processing.clean.body import free_memory
 from tests.benchmarks.crawling import crawling, night_by_the_clock
 from tests.benchmarks.flagging import cpu_seconds, flagging, hostile
+from tests.benchmarks.stories import clustering
 from tests.newsstand import Newsstand
 
 VEDETTE = Path(sys.executable).with_name("vedette")
@@ -46,6 +47,8 @@ def main() -> None:
         ingest(home / "ingest", given or warcs)
         heading("Cleaning, one core")
         articles = cleaning([page for path in given or warcs for page in pages(path)])
+        heading("Stories, invented dispatches in the order of chance")
+        clustering(line)
         heading("Flagging, one core")
         flagging(articles, line)
         heading("Flagging what was made to be slow")
