@@ -45,6 +45,14 @@ _DESK: Final = re.compile(
     r"(?:la |notre )?redaction(?: (?:de|du|des|d') ?\S.{0,30})?|\S+ avec (?:l'|les )?(?:afp|agences?|reuters)"
     r"|(?:le )?service (?:international|etranger|monde|politique|defense|economie|societe|france)s?"
 )
+_GENRES: Final = (
+    "(?:reportage|enquete|analyse|entretien|interview|tribune|opinion|parti pris|chronique|editorial|edito|portrait|recit"
+    "|decryptage|infographie|revue de presse)"
+)
+_GENRE: Final = re.compile(
+    rf"(?!.*\b(?:une?|l[ea]|l'|cette?|sa|son|d[eu]|d'|par|en|pour|avec|sans) ?{_GENRES}$)[^.!?:»]{{0,70}}\b{_GENRES}"
+)
+"""A kicker: subject and genre, « Agriculture Enquête »."""
 
 
 def strip_edges(text: str, titles: Sequence[str], names: Iterable[str] = ()) -> tuple[str, list[str]]:
@@ -86,7 +94,7 @@ def _is_head(line: str, known: set[str], signed: Sequence[str], *, dated: bool) 
     plain = folded(line)
     if re.match(r"(?:vous etes ici ?:? ?)?accueil ?[>›»/|]", plain):
         return True
-    return not dated and _is_dateline(plain, signed)
+    return bool(_GENRE.fullmatch(plain)) or (not dated and _is_dateline(plain, signed))
 
 
 def _is_tail(line: str, *, dated: bool) -> bool:
@@ -127,7 +135,7 @@ def _is_signature(plain: str, signed: Sequence[str]) -> bool:
 
 def _rest(plain: str, signed: Sequence[str]) -> str:
     """What is left of a line without names, agencies, dates, times, the words of a stamp and what is in brackets."""
-    plain = re.sub(r"\([^)]*\)", " ", plain)
+    plain = re.sub(r"\([^)]*\)|\bla redaction d\S* \S+", " ", plain)
     for name in signed:
         if name:
             plain = plain.replace(name, " ")

@@ -27,6 +27,7 @@ def text(*lines: str) -> str:
         "Le Ponant avec AFP-Services, publié le jeudi 1er août 2026 à 7h00",
         "9 juin 2026",
         "Il y a 3 heures",
+        "Mer du Japon Reportage",
     ],
 )
 def test_titles_trails_and_datelines_go(line: str) -> None:
@@ -63,6 +64,8 @@ def test_who_signed_is_told_at_the_end_too() -> None:
         "Par-delà l'Amour",
         "La rédaction du traité aura pris dix ans.",
         "Le service rendu à Pékin",
+        "Tokyo réclame une enquête",
+        "Retour sur un portrait",
     ],
 )
 def test_sentences_and_subheads_stay(line: str) -> None:
