@@ -46,11 +46,12 @@ _DESK: Final = re.compile(
     r"|(?:le )?service (?:international|etranger|monde|politique|defense|economie|societe|france)s?"
 )
 _GENRES: Final = (
-    "(?:reportage|enquete|analyse|entretien|interview|tribune|opinion|parti pris|chronique|editorial|edito|portrait|recit"
-    "|decryptage|infographie|revue de presse)"
+    "(?:reportage|enquete|analyse|entretien|interview|tribune|opinion|parti pris|chronique|editorial|edito|portrait"
+    "|recit|decryptage|infographie|revue de presse)"
 )
 _GENRE: Final = re.compile(
-    rf"(?!.*\b(?:une?|l[ea]|l'|cette?|sa|son|d[eu]|d'|par|en|pour|avec|sans) ?{_GENRES}$)[^.!?:»]{{0,70}}\b{_GENRES}"
+    rf"(?!.*\b(?:une?|l[ea]|l'|cette?|sa|son|d[eu]|d'|par|en|pour|avec|sans) ?{_GENRES}$)"
+    rf"[^.!?:»]{{0,70}}\b{_GENRES}"
 )
 """A kicker: subject and genre, « Agriculture Enquête »."""
 

@@ -58,6 +58,8 @@ class Reading:
     title: str = ""
     day: date | None = None
     authors: tuple[str, ...] = ()
+    seconds: float | None = None
+    """Of processor time, where another process did the work."""
 
 
 Extractor = Callable[[ArchivedPage], Reading]
@@ -161,7 +163,7 @@ def evaluate(
                 reading, failed = extractor(page), False
             except Exception:  # noqa: BLE001 - other people's extractors raise what they like
                 reading, failed = Reading(), True
-            seconds = process_time() - begun
+            seconds = process_time() - begun if reading.seconds is None else reading.seconds
             lines[name][site].append(
                 frozenset(filter(None, (plain(line) for line in reading.text.split("\n"))))
             )
