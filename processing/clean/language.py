@@ -28,8 +28,8 @@ _COMMON = frozenset(
 def language_of(text: str, declared: str | None) -> str:
     """The language code of the text (ISO 639-1, lower case); ``und`` when neither text nor page tells.
 
-    Measured on short French press texts, the « lite » model is right on 99.5 % of ten-word texts. It takes the creoles of
-    the Antilles and of Réunion for bad French: where it is not sure, the share of French's commonest words decides.
+    Measured on short French press texts, the « lite » model is right on 99.5 % of ten-word texts. It takes the creoles
+    of the Antilles and of Réunion for bad French: where it is not sure, the share of French's commonest words decides.
     """
     said = (declared or "").split("-")[0].split("_")[0].strip().lower()
     sample = " ".join(text[:_SAMPLE].split())

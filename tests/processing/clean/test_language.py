@@ -40,7 +40,7 @@ ENGLISH = (
         ),
         # What resembles it and is not.
         (
-            "Prezidan an te di li pral rankontre minis defans peyi Larisi a nan vil la, men li pa t vle bay plis detay. "
+            "Prezidan an te di li pral rankontre minis defans peyi Larisi a nan vil la, men li pa t vle bay detay. "
             "Moun nan zòn nan ap tann pou yo wè sa k ap pase ak travay pò a.",
             "ht",
         ),
