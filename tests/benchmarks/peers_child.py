@@ -18,7 +18,10 @@ def newspaper4k() -> Callable[[str, str], dict[str, Any]]:
     import newspaper  # type: ignore[import-not-found]
 
     def read(url: str, html: str) -> dict[str, Any]:
-        article = newspaper.article(url, language="fr", input_html=html)
+        # Without this it asks the network for every picture.
+        article = newspaper.Article(url, language="fr", fetch_images=False)
+        article.download(input_html=html)
+        article.parse()
         return {
             "text": article.text,
             "title": article.title,
