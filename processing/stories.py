@@ -32,7 +32,9 @@ SAMPLED: Final = 32
 LEAST: Final = 8
 """Of the smallest digests are in it in any case, for short texts."""
 AGREEING: Final = 2
-"""Values of their sketches that two texts must share to be compared."""
+AGREEING_SHARE: Final = 0.2
+"""Values of their sketches that two texts must share to be compared, and their share of the smaller one: a background
+paragraph that an agency repeats in every dispatch has two or three in a sketch of twenty."""
 
 
 def shingles(text: str) -> frozenset[int]:

@@ -14,7 +14,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from processing.store.statements import statement
-from processing.stories import AGREEING, WINDOW, groups, same_story, shingles, sketch
+from processing.stories import AGREEING, AGREEING_SHARE, WINDOW, groups, same_story, shingles, sketch
 
 Text = frozenset[int]
 
@@ -49,16 +49,21 @@ def _keep_sketches(
     conn: Connection[TupleRow], texts: Mapping[int, Text], times: Mapping[int, datetime]
 ) -> None:
     conn.execute("DELETE FROM press.sketch WHERE article_id = ANY(%s)", (list(texts),))
-    with conn.cursor() as cursor, cursor.copy("COPY press.sketch (value, article_id, at) FROM STDIN") as copy:
+    with (
+        conn.cursor() as cursor,
+        cursor.copy("COPY press.sketch (value, article_id, at, size) FROM STDIN") as copy,
+    ):
         for id, text in texts.items():
-            for value in sketch(text):
-                copy.write_row((value, id, times[id]))
+            values = sketch(text)
+            for value in values:
+                copy.write_row((value, id, times[id], len(values)))
 
 
 def _alike(conn: Connection[TupleRow], placed: Mapping[int, Text]) -> list[tuple[int, int]]:
     """Pairs that carry the same story; the first of each is one of those placed."""
     pairs = conn.execute(
-        statement("worth_comparing"), {"articles": list(placed), "window": WINDOW, "agreeing": AGREEING}
+        statement("worth_comparing"),
+        {"articles": list(placed), "window": WINDOW, "agreeing": AGREEING, "share": AGREEING_SHARE},
     ).fetchall()
     texts = dict(placed)
     others = {other for _, other, _ in pairs} - placed.keys()

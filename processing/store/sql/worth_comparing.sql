@@ -6,7 +6,7 @@ SELECT one, other, bool_or(identical)
            AND their.at BETWEEN mine.at - %(window)s AND mine.at + %(window)s
          WHERE mine.article_id = ANY (%(articles)s)
          GROUP BY 1, 2
-        HAVING count(*) >= %(agreeing)s
+        HAVING count(*) >= greatest(%(agreeing)s, %(share)s * least(min(mine.size), min(their.size)))
          UNION ALL
         SELECT mine.id, their.id, true
           FROM press.article mine

@@ -14,12 +14,14 @@ CREATE TABLE press.sketch (
     value      bigint NOT NULL,
     article_id bigint NOT NULL REFERENCES press.article ON DELETE CASCADE,
     at         timestamptz NOT NULL,
+    size       integer NOT NULL,
     PRIMARY KEY (value, article_id)
 );
 CREATE INDEX sketch_article ON press.sketch (article_id);
 COMMENT ON TABLE  press.sketch IS 'A small part of the shingles of each article''s text, by which those worth comparing are found.';
 COMMENT ON COLUMN press.sketch.value IS 'Digest of a run of four words.';
 COMMENT ON COLUMN press.sketch.article_id IS 'Whose text it is of.';
+COMMENT ON COLUMN press.sketch.size IS 'How many values the article''s sketch has.';
 COMMENT ON COLUMN press.sketch.at IS 'When the article was published, else fetched.';
 
 DROP VIEW press.v_story;
