@@ -43,8 +43,8 @@ check: $(READY) ## Check that the generated pages are fresh
 eval: $(READY) ## Measure the flagger against the gold set
 	@$(BIN)/vedette evaluate tests/gold/sentences.jsonl --errors
 
-bench: $(READY) ## Measure a night, cleaning and flagging; WARC="a.warc.gz …" for your own pages
-	@$(BIN)/python -m tests.benchmarks $(WARC)
+bench: $(READY) ## Measure a night, cleaning and flagging; WARC="a.warc.gz …" for your own pages, GOLD=… to compare with peers
+	@$(BIN)/python -m tests.benchmarks $(WARC) $(if $(GOLD),--gold $(GOLD))
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

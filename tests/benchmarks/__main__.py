@@ -26,6 +26,7 @@ from processing.clean import Article, extract_page
 from processing.clean.body import free_memory
 from tests.benchmarks.crawling import crawling, night_by_the_clock
 from tests.benchmarks.flagging import cpu_seconds, flagging, hostile
+from tests.benchmarks.peers import compared
 from tests.benchmarks.stories import clustering
 from tests.newsstand import Newsstand
 
@@ -35,7 +36,11 @@ VEDETTE = Path(sys.executable).with_name("vedette")
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("warc", nargs="*", type=Path, help="WARC files to read")
-    given: list[Path] = [path.absolute() for path in parser.parse_args().warc]
+    parser.add_argument(
+        "--gold", type=Path, help="what is known of the pages: cleaning is compared with its peers"
+    )
+    arguments = parser.parse_args()
+    given: list[Path] = [path.absolute() for path in arguments.warc]
     with tempfile.TemporaryDirectory(prefix="vedette-") as folder:
         home = Path(folder)
         heading("A night on the newsstand")
@@ -47,6 +52,9 @@ def main() -> None:
         ingest(home / "ingest", given or warcs)
         heading("Cleaning, one core")
         articles = cleaning([page for path in given or warcs for page in pages(path)])
+        if arguments.gold:
+            heading("Cleaning beside its peers")
+            sys.stdout.write(compared(given, arguments.gold) + "\n")
         heading("Stories, invented dispatches in the order of chance")
         clustering(line)
         heading("Flagging, one core")

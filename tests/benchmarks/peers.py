@@ -39,13 +39,7 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("--write", action="store_true", help="put the table into docs/measurements.md")
     given = parser.parse_args()
-    pages = [page for _, page in iterate(given.warc)]
-    gold = load_gold(given.gold.read_text(encoding="utf-8").splitlines())
-    with tempfile.TemporaryDirectory(prefix="vedette-") as folder:
-        hand_over(pages, Path(folder))
-        readers = {name: partial(told, run(name, Path(folder))) for name in PEERS}
-    found = {name: by[ALL] for name, by in evaluate(fresh(pages), gold, {**EXTRACTORS, **readers}).items()}
-    table = as_table(found)
+    table = compared([given.warc], given.gold)
     sys.stdout.write(table + "\n")
     if given.write:
         written = MEASUREMENTS.read_text(encoding="utf-8")
@@ -53,9 +47,15 @@ def main() -> None:
         MEASUREMENTS.write_text(f"{head}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
-def fresh(pages: Sequence[ArchivedPage]) -> Sequence[ArchivedPage]:
+def compared(warcs: Sequence[Path], gold: Path) -> str:
+    """The table of ours, trafilatura and the peers on these pages."""
+    pages = [page for warc in warcs for _, page in iterate(warc)]
+    known = load_gold(gold.read_text(encoding="utf-8").splitlines())
+    with tempfile.TemporaryDirectory(prefix="vedette-") as folder:
+        hand_over(pages, Path(folder))
+        readers = {name: partial(told, run(name, Path(folder))) for name in PEERS}
     free_memory()
-    return pages
+    return as_table({name: by[ALL] for name, by in evaluate(pages, known, {**EXTRACTORS, **readers}).items()})
 
 
 def hand_over(pages: Sequence[ArchivedPage], folder: Path) -> None:

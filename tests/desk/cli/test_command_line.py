@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
@@ -224,15 +223,6 @@ def test_wrong_usage_is_status_2_and_a_traceback_needs_debug(vedette: Vedette) -
     assert "Traceback" in vedette("show", "999", "--debug").stderr
 
 
-def press_ctrl_c(command: subprocess.Popen[str]) -> None:
-    """As a person does: again when nothing happens. Python may lose an interrupt that falls into a destructor."""
-    for _ in range(5):
-        os.killpg(command.pid, signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            command.wait(2)
-            return
-
-
 def test_an_interrupted_command_says_that_it_can_go_on(settings: Settings, tmp_path: Path) -> None:
     pages = {f"https://www.exemple.fr/{n}": html(f"Article {n}") for n in range(800)}
     seen = []
@@ -247,7 +237,7 @@ def test_an_interrupted_command_says_that_it_can_go_on(settings: Settings, tmp_p
         for line in command.stderr:
             seen.append(line)
             if line.startswith("extract"):
-                press_ctrl_c(command)
+                os.killpg(command.pid, signal.SIGINT)
     assert command.returncode == 130
     assert seen[-1] == "vedette: interrupted; what was committed stays, run the command again to go on\n"
     assert not any("Traceback" in line for line in seen)
