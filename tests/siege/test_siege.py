@@ -114,7 +114,8 @@ def test_a_disk_that_is_full_stops_the_crawl_and_keeps_what_is_whole(archive: Ar
 
     assert str(archive.settings.archive) in said
     assert "make room there, or set VEDETTE_HOME to a folder on another disk" in said
-    assert 20 <= archive.fetched() == archive.kept().total() < 60
+    # How many fit into the first 30,000 bytes depends on the order in which the sites answer.
+    assert 10 <= archive.fetched() == archive.kept().total() < 60
     archive.crawl()
     assert set(archive.kept().values()) == {1}
     assert archive.fetched() == archive.kept().total() > 60
