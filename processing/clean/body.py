@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 
 import trafilatura
-from lxml import html
 from lxml.html import HtmlElement
 from trafilatura.meta import reset_caches
 
+from processing.clean.decode import parse
 from processing.clean.furniture import strip_furniture
 from processing.clean.prune import drop_surroundings
 from processing.clean.wording import same_words
@@ -26,6 +27,7 @@ FULLER_ELEMENTS = 4_000
 """Elements up to which a page is tried again: jusText, one of the fallbacks, takes the square of their number
 (1 s here, half a minute for 20,000). Recorded press pages have 2,900 at most."""
 
+_MARKUP = re.compile(r"</[a-zA-Z]+>")
 _LEAD_WORDS = range(6, 121)
 
 
@@ -42,9 +44,9 @@ def extract_body(
     elements = int(tree.xpath("count(//*)"))
     drop_surroundings(tree)
     text = _run(tree, fast=True)
-    whole = _plain_text(stated)
+    whole = _stated_text(stated)
     if len(whole.split()) > max(FEW, MORE * len(text.split())):
-        return strip_furniture(whole)
+        return whole
     if len(text.split()) < SHORT and not paywall and elements <= FULLER_ELEMENTS:
         fuller = _run(reparse(), fast=False)
         if len(fuller.split()) > len(text.split()):
@@ -52,11 +54,11 @@ def extract_body(
     return text
 
 
-def _plain_text(stated: str) -> str:
-    """What JSON-LD says without the markup that some templates leave in it."""
-    if "<" not in stated:
-        return stated
-    return "\n".join(html.fromstring(f"<div>{stated}</div>").itertext())
+def _stated_text(stated: str) -> str:
+    """What JSON-LD says; some templates leave the markup in it."""
+    if _MARKUP.search(stated):
+        return _run(parse(f"<html><body><article>{stated}</article></body></html>"), fast=True)
+    return strip_furniture(stated)
 
 
 def free_memory() -> None:

@@ -34,8 +34,12 @@ _PIECE: Final = 1024 * 1024
 
 def decode(body: bytes, content_type: str = "") -> str:
     """The text of an HTML page, by :func:`charset_of`; characters that may not stand in one left out."""
-    text = body.decode(charset_of(body, content_type), "replace")
-    return _FORBIDDEN.sub("", text.removeprefix("\ufeff"))
+    return readable(body.decode(charset_of(body, content_type), "replace").removeprefix("\ufeff"))
+
+
+def readable(text: str) -> str:
+    """The text without the characters that may stand in no page, and that PostgreSQL refuses."""
+    return _FORBIDDEN.sub("", text)
 
 
 def charset_of(body: bytes, content_type: str = "") -> str:

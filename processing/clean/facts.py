@@ -13,6 +13,8 @@ from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
+from processing.clean.decode import readable
+
 _ARTICLE_TYPES = frozenset(
     (
         "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle "
@@ -110,10 +112,11 @@ def keywords_of(facts: Facts) -> tuple[str, ...]:
 def texts(value: Any) -> list[str]:
     """The strings of a JSON-LD value that may be a string, an object with a name, or a list of either.
 
-    Character references are resolved: in JSON they have no meaning, but templates leave them there.
+    Character references are resolved: in JSON they have no meaning, but templates leave them there. Escapes may spell
+    what no page may hold (a NUL, half a surrogate pair); it is left out.
     """
     if isinstance(value, str):
-        return [unescape(value)]
+        return [readable(unescape(value))]
     if isinstance(value, Mapping):
         return texts(value.get("name") or value.get("@value"))
     if isinstance(value, list):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -205,3 +206,25 @@ def test_any_bytes_give_an_article_a_rejection_or_a_page_error(noise: bytes, whe
     assert isinstance(result, Article | Rejected)
     if isinstance(result, Article):
         assert "\x00" not in result.title + result.lead + result.body
+
+
+def stating(body: str, headline: str = "Des manœuvres au large de Brest") -> bytes:
+    """A page that shows one paragraph and states more in JSON-LD."""
+    item = {"@type": "NewsArticle", "headline": headline, "articleBody": body}
+    head = f'<script type="application/ld+json">{json.dumps(item)}</script>'
+    return page(head=head, paragraphs=PARAGRAPHS[:1])
+
+
+def test_the_body_that_json_ld_states_is_taken_where_the_page_shows_far_less() -> None:
+    assert article(stating("\n".join(PARAGRAPHS))).body.split("\n") == list(PARAGRAPHS)
+
+
+def test_markup_left_in_it_breaks_no_sentence() -> None:
+    marked = "".join(f"<p>{text.replace('des manœuvres', '<b>des manœuvres</b>')}</p>" for text in PARAGRAPHS)
+    assert article(stating(marked)).body.split("\n") == list(PARAGRAPHS)
+
+
+def test_escapes_in_json_ld_bring_no_character_that_the_database_refuses() -> None:
+    found = article(stating("\n".join(PARAGRAPHS) + "\0 \ud800", "Des\0 manœuvres\ud800 au large"))
+    assert found.title == "Des manœuvres au large"
+    assert not set(found.body) & set("\0\ud800")
