@@ -32,7 +32,7 @@ from processing.store.articles import Cleaned, PendingPage
 from processing.store.connect import connect, require_schema
 
 PAGE_SECONDS = 10.0
-"""Of processor time for one page. The slowest of 1,000 recorded ones takes a tenth of a second."""
+"""Of processor time for one page. The slowest of 1,030 recorded ones took 0.14."""
 
 BATCH = 50
 """Pages in one transaction: about a second of work, and what a kill costs at most."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from processing.clean.signatures import AGENCIES
 from processing.clean.wording import folded, same_words
 
 HEAD: Final = 8
@@ -37,10 +38,7 @@ _SIGNED: Final = re.compile(
     r"|(?:article )?(?:redige|publie|ecrit|signe) par|par"
     r"|(?:de )?(?:notre|nos) (?:envoyee?s?|correspondante?s?)\b.*)(?= |$)"
 )
-_AGENCY: Final = re.compile(
-    r"\b(?:afp|reuters|ap|belga|ats|keystone-ats|xinhua|tass|sputnik|ria novosti|anadolu|apa|aps|efe|dpa|ansa|interfax"
-    r"|bloomberg|agences?|agence qmi|la presse canadienne)\b"
-)
+_AGENCY: Final = re.compile(rf"\b(?:{'|'.join(map(folded, AGENCIES))}|agences?|agence qmi)\b")
 _DESK: Final = re.compile(
     r"(?:la |notre )?redaction(?: (?:de|du|des|d') ?\S.{0,30})?|\S+ avec (?:l'|les )?(?:afp|agences?|reuters)"
     r"|(?:le )?service (?:international|etranger|monde|politique|defense|economie|societe|france)s?"

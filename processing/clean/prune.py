@@ -17,19 +17,7 @@ from typing import Final
 from lxml import etree
 from lxml.html import HtmlElement
 
-_UNSEEN: Final = (
-    "script",
-    "style",
-    "template",
-    "svg",
-    "noscript",
-    "link",
-    "canvas",
-    "map",
-    "object",
-    "embed",
-    "applet",
-)
+_UNSEEN: Final = "script style template svg noscript link canvas map object embed applet".split()
 _AROUND: Final = (
     "nav", "footer", "aside", "form", "iframe", "button", "select", "textarea", "input", "label", "dialog", "menu",
     "video", "audio", "img", "picture", "source", "figcaption", "figure",

@@ -11,10 +11,12 @@ from lxml.html import HtmlElement
 from processing.clean.facts import Facts, texts
 from processing.clean.wording import same_words
 
-_AGENCY = re.compile(
-    r"\b(AFP|Reuters|Associated Press|AP|Belga|ATS|Keystone-ATS|Xinhua|Chine nouvelle|TASS|Sputnik|RIA Novosti|"
-    r"Anadolu|APA|APS|MAP|EFE|DPA|Ansa|Interfax|Bloomberg|La Presse canadienne)\b"
-)
+AGENCIES = (
+    "AFP", "Reuters", "Associated Press", "AP", "Belga", "ATS", "Keystone-ATS", "Xinhua", "Chine nouvelle", "TASS",
+    "Sputnik", "RIA Novosti", "Anadolu", "APA", "APS", "MAP", "EFE", "DPA", "Ansa", "Interfax", "Bloomberg",
+    "La Presse canadienne",
+)  # fmt: skip
+_AGENCY = re.compile(rf"\b({'|'.join(AGENCIES)})\b")
 # The credit that closes a dispatch: « (AFP) », « avec AFP », « Reuters » alone on the last line.
 _CREDIT = re.compile(
     r"(?:\(|\bavec\s+(?:l')?|^|/\s*)(?P<agency>" + _AGENCY.pattern + r")(?:\)|\s*$|\s*/)", re.MULTILINE
