@@ -21,9 +21,16 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from desk.night.pool import POOL, SLOTS
+
 UI_USER = "vedette"
 UI_PASSWORDS = Path("/var/lib/airflow/ui/passwords.json")
-COMMANDS = (["vedette", "db", "migrate"], ["airflow", "db", "migrate"], ["vedette", "sources", "sync"])
+COMMANDS = (
+    ["vedette", "db", "migrate"],
+    ["airflow", "db", "migrate"],
+    ["airflow", "pools", "set", POOL, str(SLOTS), "Crawls that may go on at once."],
+    ["vedette", "sources", "sync"],
+)
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,17 @@ class AirflowStack:
             assert time.monotonic() < deadline, f"{run_id} is still {run['state']}"
             time.sleep(0.5)
 
+    def run_started_by(self, dag_id: str, run: Mapping[str, Any], within: float = 120) -> dict[str, Any]:
+        """The first run of a DAG that an asset started after another run, once it has ended."""
+        deadline = time.monotonic() + within
+        while True:
+            runs = self.api(f"/api/v2/dags/{dag_id}/dagRuns?order_by=run_after&limit=100")["dag_runs"]
+            for found in runs:
+                if found["run_type"] == "asset_triggered" and found["run_after"] > run["start_date"]:
+                    return self.finished_run(dag_id, found["dag_run_id"], deadline - time.monotonic())
+            assert time.monotonic() < deadline, f"no asset started {dag_id}"
+            time.sleep(0.5)
+
     def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """The task instances of a run, mapped ones each for itself."""
         answer = self.api(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances?limit=200")

@@ -12,6 +12,7 @@
     retries.py      which failures are tried again, and when
     assets.py       what the stages hand on
     connection.py   where the tasks find the database
+    pool.py         how many crawls may go on at once
     defaults.py     what all DAGs have in common
     note.py         a plugin of Airflow that writes the figures into the note of the run
 """

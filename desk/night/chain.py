@@ -9,11 +9,7 @@ from airflow.sdk import TriggerRule, task
 
 from desk.night import taskflow
 from desk.night.assets import PAGES
-
-POOL = "crawl"
-"""Airflow's pool of crawls: how many may go on at once, over all DAGs. `vedette up` makes it, six wide."""
-POOL_SLOTS = 6
-
+from desk.night.pool import POOL
 
 def crawl_chain(*, light: bool = False, limit: int | None = None) -> None:
     """List the sources that are due, crawl each in a task of its own, tell what came of it.

@@ -24,6 +24,12 @@ class PressCheck(SQLTableCheckOperator):
     since the rows would be the same. A run without rows passes. The database is Vedette's own.
     """
 
+    sql_check_template = """
+    SELECT '{check_name}' AS check_name, coalesce(min({check_name}), 1) AS check_result
+    FROM (SELECT CASE WHEN {check_statement} THEN 1 ELSE 0 END AS {check_name}
+          FROM {table} {partition_clause}) AS sq
+    """
+
     def __init__(self, *, table: str, of_run: str, after: str, checks: Checks, **rest: Any) -> None:
         super().__init__(
             table=table,

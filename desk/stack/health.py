@@ -70,7 +70,14 @@ class AirflowApi:
             },
         )
 
-    def _ask(self, path: str, body: Mapping[str, str] | None = None) -> dict[str, Any]:
+    def make_pool(self, name: str, slots: int) -> None:
+        """Make a pool of tasks unless there is one by this name, whose width is then the operator's choice."""
+        try:
+            self._ask(f"/api/v2/pools/{name}")
+        except NotReadyError:
+            self._ask("/api/v2/pools", {"name": name, "slots": slots, "include_deferred": False})
+
+    def _ask(self, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310 - the address is ours, on loopback
             self._url + path,
             data=json.dumps(body).encode() if body is not None else None,

@@ -18,6 +18,7 @@ from types import FrameType
 from rich.console import Console
 from rich.status import Status
 
+from desk.night.pool import POOL, SLOTS
 from desk.stack import credentials as secret
 from desk.stack import record
 from desk.stack.databases import airflow_database, remember_migration
@@ -177,7 +178,7 @@ def _migrate_airflow(
 def _wait_until_ready(
     api: AirflowApi, started: datetime, running: list[Service], progress: _Progress, stop: _Stop
 ) -> dict[str, str]:
-    """Wait for every service and every DAG file; returns the DAG files that cannot be read."""
+    """Wait for every service and every DAG file, make the pool; returns the DAG files that cannot be read."""
     wanted = {path.name for path in DAGS.glob("*.py") if path.name != "__init__.py"}
     deadline = time.monotonic() + READY_WITHIN
     missing = "the api-server"
@@ -189,6 +190,7 @@ def _wait_until_ready(
             else:
                 files = api.dag_files(started)
                 if not (unread := wanted - files.parsed - files.broken.keys()):
+                    api.make_pool(POOL, SLOTS)
                     return dict(files.broken)
                 missing = "the DAG files " + ", ".join(sorted(unread))
         except NotReadyError:
@@ -328,8 +330,8 @@ def _tell(
         f"  password          {credentials.password}",
         f"  logs              {layout.logs}",
         "  next night        02:00 Europe/Paris",
-        f"  a night now       {address.url}/dags/overnight, button « Trigger »; or",
-        f"                    (. {shell} && airflow dags trigger overnight)",
+        f"  a night now       {address.url}/dags/overnight_crawl, button « Trigger »; or",
+        f"                    (. {shell} && airflow dags trigger overnight_crawl)",
         "  stop              Ctrl-C",
         "",
     ):

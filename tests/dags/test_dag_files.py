@@ -30,12 +30,15 @@ json.dump({
     "dags": {dag.dag_id: {
         "file": dag.fileloc, "doc_md": dag.doc_md, "description": dag.description,
         "tags": sorted(dag.tags), "owner": dag.owner, "catchup": dag.catchup, "max_active_runs": dag.max_active_runs,
-        "timeout": seconds(dag.dagrun_timeout), "schedule": dag.timetable_summary if hasattr(dag, "timetable_summary")
-            else str(dag.schedule), "run_types": sorted(t.value for t in dag.allowed_run_types or ()),
+        "timeout": seconds(dag.dagrun_timeout), "schedule": str(getattr(dag.timetable, "expression", "")),
+        "reads": sorted(asset.name for asset in getattr(
+            getattr(dag.timetable, "asset_condition", None), "objects", ())),
+        "run_types": sorted(t.value for t in dag.allowed_run_types or ()),
         "tasks": {task.task_id: {
             "owner": task.owner, "retries": task.retries, "timeout": seconds(task.execution_timeout),
             "doc_md": task.doc_md, "outlets": [asset.name for asset in task.outlets],
-            "rule": task.trigger_rule.value, "at_once": task.max_active_tis_per_dag,
+            "rule": task.trigger_rule.value, "pool": task.pool,
+            "policy": [rule.exception for rule in task.retry_policy.rules] if task.retry_policy else [],
         } for task in dag.tasks},
     } for dag in bag.dags.values()},
 }, open(sys.argv[2], "w"))
@@ -109,19 +112,39 @@ def test_the_files_are_short_and_leave_logic_and_sql_to_the_library() -> None:
 
 
 def test_the_night_runs_at_two_in_paris_and_cannot_be_backfilled(found: dict[str, dict[str, Any]]) -> None:
-    night = found["overnight"]
+    night = found["overnight_crawl"]
     assert "0 2 * * *" in night["schedule"]
     assert night["run_types"] == ["manual", "scheduled"]
+    assert found["daytime_poll"]["run_types"] == ["manual", "scheduled"]
 
 
 def test_a_source_that_is_down_does_not_stop_the_night(found: dict[str, dict[str, Any]]) -> None:
-    tasks = found["overnight"]["tasks"]
-    assert list(tasks) == ["due_sources", "crawl", "extract", "flag", "close_night"]
-    assert tasks["extract"]["rule"] == "all_done"
-    assert tasks["close_night"]["rule"] == "all_done"
-    assert tasks["crawl"]["at_once"] == 6
-    assert tasks["extract"]["outlets"] == ["articles"]
-    assert tasks["flag"]["outlets"] == ["mentions"]
+    for name in ("overnight_crawl", "daytime_poll"):
+        tasks = found[name]["tasks"]
+        assert list(tasks) == ["due_sources", "crawl", "close_crawl"]
+        assert tasks["close_crawl"]["rule"] == "all_done"
+        assert tasks["crawl"]["pool"] == "crawl"
+        assert tasks["close_crawl"]["outlets"] == ["pages"]
+
+
+def test_each_stage_starts_when_the_one_before_has_handed_on_and_hands_on_after_its_checks(
+    found: dict[str, dict[str, Any]],
+) -> None:
+    for name, reads, hands_on in (
+        ("extract_articles", "pages", "articles"),
+        ("flag_mentions", "articles", "mentions"),
+    ):
+        assert reads in found[name]["reads"], name
+        outlets = {task_id: task["outlets"] for task_id, task in found[name]["tasks"].items() if task["outlets"]}
+        assert outlets == {"hand_on": [hands_on]}
+        assert found[name]["tasks"]["hand_on"]["rule"] == "all_success"
+        assert any(task_id.startswith("check_") for task_id in found[name]["tasks"])
+
+
+def test_failures_are_tried_again_by_their_cause(found: dict[str, dict[str, Any]]) -> None:
+    for name, dag in found.items():
+        for task_id, task in dag["tasks"].items():
+            assert "desk.night.errors.SourceAway" in task["policy"], f"{name}.{task_id}"
 
 
 def test_a_dag_run_may_take_at_least_as_long_as_its_longest_task(found: dict[str, dict[str, Any]]) -> None:

@@ -185,7 +185,7 @@ class Newsstand:
         self._wanted_port = port
         self._address: dict[str, tuple[str, int]] = {}
         self._listeners: dict[str, _Listener] = {}
-        self._failing: set[str] = set()
+        self._failing: dict[str, int] = {}
         self._editions: dict[str, Edition] = {}
         self._documents: dict[str, dict[str, Document]] = {}
         self._guard = threading.Lock()
@@ -264,8 +264,8 @@ class Newsstand:
         return self._released_at.get(article.id) or self._published(article)[0]
 
     def answer(self, site: str, path: str) -> Document:
-        if site in self._failing:
-            return Document(b"<h1>500 Internal Server Error</h1>", status=500)
+        if status := self._failing.get(site):
+            return Document(b"<h1>%d</h1>" % status, status=status)
         with self._guard:
             found = self._documents[site].get(path)
         if found:
@@ -298,15 +298,15 @@ class Newsstand:
         """The articles that are out, oldest first."""
         return [article.id for article in self._order[: self._released]]
 
-    def break_site(self, site: str, how: Literal["refused", "500"] = "refused") -> None:
-        """From now on the site refuses connections, or answers everything with 500."""
-        if how == "500":
-            self._failing.add(site)
+    def break_site(self, site: str, how: Literal["refused", "500", "403"] = "refused") -> None:
+        """From now on the site refuses connections, or answers everything with this status."""
+        if how != "refused":
+            self._failing[site] = int(how)
         elif site in self._listeners:
             self._listeners.pop(site).stop()
 
     def repair_site(self, site: str) -> None:
-        self._failing.discard(site)
+        self._failing.pop(site, None)
         if site not in self._listeners:
             self._listen(site, self._address[site])
 

@@ -11,7 +11,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from desk.night import stages
-from desk.night.errors import NightFailed, SourceDown, TaskStopped
+from desk.night.errors import NightFailed, SourceAway, SourceDown, SourceQuiet, TaskStopped
 from desk.night.figures import CrawlFigures, NightFigures
 from processing.errors import CatalogueError
 from processing.settings import Settings
@@ -69,9 +69,44 @@ def test_a_crawl_tells_what_it_brought_and_which_source_is_down(
     stages.require_an_answer(figures)
 
 
-def test_a_task_whose_every_source_is_down_fails_with_the_reason() -> None:
-    with pytest.raises(SourceDown, match="onde: connection refused"):
-        stages.require_an_answer(CrawlFigures(("onde",), failed=1, down={"onde": "connection refused"}))
+def test_a_site_that_is_away_is_tried_again_later_and_one_that_refuses_is_not(
+    settings: Settings, database_url: str
+) -> None:
+    with Newsstand() as newsstand:
+        newsstand.break_site("onde", "500")
+        newsstand.break_site("lagune", "403")
+        ours = of(settings, newsstand)
+        stages.open_night(ours, database_url)
+        away = stages.crawl_sources(ours, database_url, ["onde"])
+        refused = stages.crawl_sources(ours, database_url, ["lagune"])
+    with pytest.raises(SourceAway, match="onde: .* 500"):
+        stages.require_an_answer(away)
+    with pytest.raises(SourceDown, match="lagune: HTTP 403") as caught:
+        stages.require_an_answer(refused)
+    assert not isinstance(caught.value, SourceAway)
+
+
+def test_a_source_that_brings_less_than_on_any_day_of_four_weeks_is_red(
+    connection: Connection[TupleRow], settings: Settings, database_url: str
+) -> None:
+    with Newsstand() as newsstand:
+        ours = of(settings, newsstand)
+        stages.open_night(ours, database_url, ["lagune"])
+        connection.execute(
+            """
+            WITH past AS (
+                INSERT INTO press.poll (feed_id, at, outcome)
+                SELECT id, now() - interval '40 days', 'items' FROM press.feed WHERE source_id = 'lagune')
+            INSERT INTO press.page (source_id, url, fetch_url, state, discovered_at, first_fetched_at)
+            SELECT 'lagune', concat('http://lagune/', d, '/', n), concat('http://lagune/', d, '/', n), 'gone', at, at
+              FROM generate_series(1, 28) AS d, generate_series(1, 40) AS n,
+                   LATERAL (SELECT now() - make_interval(days => d, hours => 12) AS at) AS day
+            """
+        )
+        connection.commit()
+        figures = stages.crawl_sources(ours, database_url, ["lagune"])
+    with pytest.raises(SourceQuiet, match=r"lagune: 5 new pages in a day, usually 40, never fewer than 40"):
+        stages.require_an_answer(figures)
 
 
 def test_closing_writes_the_figures_and_fails_a_night_that_failed(
@@ -79,21 +114,17 @@ def test_closing_writes_the_figures_and_fails_a_night_that_failed(
 ) -> None:
     with Newsstand() as newsstand:
         run_id, _ = stages.open_night(of(settings, newsstand), database_url, ["heure"])
-    good = NightFigures(
-        asked=("heure",),
-        crawls=(CrawlFigures(("heure",), new=6),),
-        extracted={"articles": 5},
-        flagged={"mentions": 9},
-    )
+    good = NightFigures(asked=("heure",), crawls=(CrawlFigures(("heure",), new=6),))
     stages.close_night(database_url, run_id, good)
-    told = "SELECT outcome, counts ->> 'mentions', error FROM press.run WHERE id = %s"
-    assert connection.execute(told, (run_id,)).fetchone() == ("done", "9", None)
+    told = "SELECT outcome, counts ->> 'pages_new', error FROM press.run WHERE id = %s"
+    assert connection.execute(told, (run_id,)).fetchone() == ("done", "6", None)
 
-    with pytest.raises(NightFailed, match="flag"):
-        stages.close_night(database_url, run_id, NightFigures(good.asked, good.crawls, good.extracted, None))
+    down = CrawlFigures(("heure",), failed=1, down={"heure": "HTTP 500"})
+    with pytest.raises(NightFailed, match="none of 1 source"):
+        stages.close_night(database_url, run_id, NightFigures(("heure",), (down,)))
     outcome, _, error = connection.execute(told, (run_id,)).fetchone() or ()
     assert outcome == "failed"
-    assert "the task flag" in error
+    assert "see the tasks crawl" in error
 
 
 def test_work_ends_at_once_when_its_task_is_told_to_end() -> None:

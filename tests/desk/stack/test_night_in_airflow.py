@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from typing import Any
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.airflow, pytest.mark.timeout(400)]
 
 SOURCES = ["heure", "lagune", "onde"]
 DOWN = "onde"
+CRAWL = "overnight_crawl"
 
 
 def database(stack: AirflowStack) -> psycopg.Connection[Any]:
@@ -27,22 +29,36 @@ def database(stack: AirflowStack) -> psycopg.Connection[Any]:
 
 @pytest.fixture(scope="module")
 def night(stack: AirflowStack, newsstand: Newsstand) -> dict[str, Any]:
-    """One night over three sources, one of which is down."""
-    newsstand.break_site(DOWN)
+    """One night over three sources, one of which refuses."""
+    newsstand.break_site(DOWN, "403")
     stack.ensure_running()
-    run_id = stack.trigger("overnight", {"sources": SOURCES})
-    return stack.finished_run("overnight", run_id)
+    run_id = stack.trigger(CRAWL, {"sources": SOURCES})
+    return stack.finished_run(CRAWL, run_id)
 
 
 @pytest.fixture(scope="module")
 def tasks(stack: AirflowStack, night: dict[str, Any]) -> list[dict[str, Any]]:
-    return stack.tasks("overnight", night["dag_run_id"])
+    return stack.tasks(CRAWL, night["dag_run_id"])
 
 
-def test_mentions_are_in_postgresql_with_their_evidence(
-    stack: AirflowStack, night: dict[str, Any], newsstand: Newsstand
+@pytest.fixture(scope="module")
+def extracted(stack: AirflowStack, night: dict[str, Any]) -> dict[str, Any]:
+    return stack.run_started_by("extract_articles", night)
+
+
+@pytest.fixture(scope="module")
+def flagged(stack: AirflowStack, extracted: dict[str, Any]) -> dict[str, Any]:
+    return stack.run_started_by("flag_mentions", extracted)
+
+
+def test_each_stage_starts_the_next_and_mentions_are_in_postgresql_with_their_evidence(
+    stack: AirflowStack,
+    night: dict[str, Any],
+    extracted: dict[str, Any],
+    flagged: dict[str, Any],
+    newsstand: Newsstand,
 ) -> None:
-    assert night["state"] == "success"
+    assert [run["state"] for run in (night, extracted, flagged)] == ["success"] * 3
     with database(stack) as conn:
         found = conn.execute(
             "SELECT p.source_id, m.sentence FROM press.mention m JOIN press.article a ON a.id = m.article_id "
@@ -73,18 +89,22 @@ def test_the_source_that_is_down_was_not_tried_again_and_the_night_went_on(
 ) -> None:
     states = {(task["task_id"], task["map_index"]): (task["state"], task["try_number"]) for task in tasks}
     assert states["crawl", 2] == ("failed", 1)
-    for task_id in ("due_sources", "extract", "flag", "close_night"):
+    for task_id in ("due_sources", "close_crawl"):
         assert states[task_id, -1] == ("success", 1)
 
 
-def test_the_note_of_the_run_tells_the_night(night: dict[str, Any]) -> None:
+def test_the_notes_of_the_runs_tell_the_night(
+    night: dict[str, Any], extracted: dict[str, Any], flagged: dict[str, Any]
+) -> None:
     first, *rest = night["note"].split("\n\n")
-    assert "2 of 3 sources answered (down: onde)." in first
+    assert first == "**11 new pages**; 2 of 3 sources answered (down: onde)."
     assert any(line.startswith("**onde** is down: ") for line in rest)
+    assert re.match(r"\*\*\d+ articles\*\*", extracted["note"])
+    assert re.match(r"\*\*\d+ mentions\*\* in \d+ articles; \d+ articles read", flagged["note"])
 
 
 def test_the_figures_are_in_the_run_row_and_in_the_asset_events(
-    stack: AirflowStack, night: dict[str, Any]
+    stack: AirflowStack, flagged: dict[str, Any]
 ) -> None:
     with database(stack) as conn:
         outcome, counts = conn.execute(
@@ -95,11 +115,29 @@ def test_the_figures_are_in_the_run_row_and_in_the_asset_events(
         ).fetchone() or (0, 0)
     assert outcome == "done"
     assert (counts["sources"], counts["sources_down"]) == (3, 1)
-    assert (counts["articles"], counts["mentions"]) == (articles, mentions)
+    assert counts["pages_new"] == 11
     events = stack.api("/api/v2/assets/events")["asset_events"]
     extras = {event["name"]: event["extra"] for event in events}
+    assert extras["pages"]["pages_new"] == 11
     assert extras["articles"]["articles"] == articles
     assert extras["mentions"]["mentions"] == mentions
+
+
+def test_a_second_night_finds_nothing_new_and_doubles_nothing(
+    stack: AirflowStack, flagged: dict[str, Any]
+) -> None:
+    def rows() -> Any:
+        with database(stack) as conn:
+            return conn.execute(
+                "SELECT (SELECT count(*) FROM press.page), (SELECT count(*) FROM press.article), "
+                "(SELECT count(*) FROM press.mention)"
+            ).fetchone()
+
+    before = rows()
+    again = stack.finished_run(CRAWL, stack.trigger(CRAWL, {"sources": SOURCES[:2]}))
+    assert again["note"].startswith("**0 new pages**; 2 of 2 sources answered.")
+    stack.run_started_by("flag_mentions", stack.run_started_by("extract_articles", again))
+    assert rows() == before
 
 
 def test_a_stop_in_the_middle_of_a_crawl_ends_the_crawl_too_and_it_goes_on_after(
@@ -107,7 +145,7 @@ def test_a_stop_in_the_middle_of_a_crawl_ends_the_crawl_too_and_it_goes_on_after
 ) -> None:
     newsstand.site_delay = 3
     try:
-        run_id = stack.trigger("overnight", {"sources": ["neva"]})
+        run_id = stack.trigger(CRAWL, {"sources": ["neva"]})
         deadline = time.monotonic() + 60
         while not (crawls := [process for process in stack.processes() if is_crawl(process)]):
             assert time.monotonic() < deadline
@@ -125,7 +163,7 @@ def test_a_stop_in_the_middle_of_a_crawl_ends_the_crawl_too_and_it_goes_on_after
     # The retry comes two minutes after the stop; nobody needs to wait for it here.
     assert crawl_task(stack, run_id)["state"] == "up_for_retry"
     stack.api(
-        "/api/v2/dags/overnight/clearTaskInstances",
+        f"/api/v2/dags/{CRAWL}/clearTaskInstances",
         {"dag_run_id": run_id, "task_ids": ["crawl"], "dry_run": False, "only_failed": False},
     )
     deadline = time.monotonic() + 90
@@ -141,7 +179,7 @@ def test_a_stop_in_the_middle_of_a_crawl_ends_the_crawl_too_and_it_goes_on_after
 
 
 def crawl_task(stack: AirflowStack, run_id: str) -> dict[str, Any]:
-    return next(task for task in stack.tasks("overnight", run_id) if task["task_id"] == "crawl")
+    return next(task for task in stack.tasks(CRAWL, run_id) if task["task_id"] == "crawl")
 
 
 def is_crawl(process: psutil.Process) -> bool:

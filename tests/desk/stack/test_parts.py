@@ -104,7 +104,7 @@ def test_every_address_is_loopback_and_no_secret_is_a_default(layout: Layout) ->
     assert variables["AIRFLOW__CORE__FERNET_KEY"] == secrets.fernet_key
     assert variables["AIRFLOW__API_AUTH__JWT_SECRET"] == secrets.jwt_secret
     (bundle,) = json.loads(variables["AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST"])
-    assert (Path(bundle["kwargs"]["path"]) / "overnight.py").exists()
+    assert (Path(bundle["kwargs"]["path"]) / "overnight_crawl.py").exists()
     assert 4 <= parallelism() <= 8
 
 

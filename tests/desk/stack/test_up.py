@@ -23,13 +23,14 @@ def test_it_starts_says_where_it_is_and_is_well(stack: AirflowStack) -> None:
     }  # fmt: skip
     assert stack.api("/api/v2/importErrors")["import_errors"] == []
     dags = stack.api("/api/v2/dags")["dags"]
-    assert "overnight" in {dag["dag_id"] for dag in dags}
+    assert "overnight_crawl" in {dag["dag_id"] for dag in dags}
     assert not any(dag["is_paused"] for dag in dags)
+    assert stack.api("/api/v2/pools/crawl")["slots"] == 6
     for wanted in (
         stack.url,
         "vedette",
         str(stack.home / "logs" / "airflow"),
-        "dags trigger overnight",
+        "dags trigger overnight_crawl",
         "Ctrl-C",
     ):
         assert wanted in stack.said()
