@@ -13,6 +13,7 @@
     assets.py       what the stages hand on
     connection.py   where the tasks find the database
     pool.py         how many crawls may go on at once
+    dags_page.py    docs/dags.md, made from the DAG files
     defaults.py     what all DAGs have in common
     note.py         a plugin of Airflow that writes the figures into the note of the run
 """

@@ -11,6 +11,7 @@ from desk.night import taskflow
 from desk.night.assets import PAGES
 from desk.night.pool import POOL
 
+
 def crawl_chain(*, light: bool = False, limit: int | None = None) -> None:
     """List the sources that are due, crawl each in a task of its own, tell what came of it.
 

@@ -135,7 +135,9 @@ def test_each_stage_starts_when_the_one_before_has_handed_on_and_hands_on_after_
         ("flag_mentions", "articles", "mentions"),
     ):
         assert reads in found[name]["reads"], name
-        outlets = {task_id: task["outlets"] for task_id, task in found[name]["tasks"].items() if task["outlets"]}
+        outlets = {
+            task_id: task["outlets"] for task_id, task in found[name]["tasks"].items() if task["outlets"]
+        }
         assert outlets == {"hand_on": [hands_on]}
         assert found[name]["tasks"]["hand_on"]["rule"] == "all_success"
         assert any(task_id.startswith("check_") for task_id in found[name]["tasks"])

@@ -36,7 +36,14 @@ def test_a_crawl_task_is_named_after_its_sources_and_what_they_brought(
 
 def test_figures_travel_as_json() -> None:
     figures = CrawlFigures(
-        ("a", "b"), new=3, failed=1, down={"b": "HTTP 500"}, away=("b",), quiet={"a": "3 of 40"}, run_id=7, seconds=1.5
+        ("a", "b"),
+        new=3,
+        failed=1,
+        down={"b": "HTTP 500"},
+        away=("b",),
+        quiet={"a": "3 of 40"},
+        run_id=7,
+        seconds=1.5,
     )
     assert CrawlFigures.from_json(json.loads(json.dumps(figures.as_json()))) == figures
 
