@@ -1,4 +1,4 @@
-"""Settings: ``VEDETTE_*`` environment variables, nothing else.
+"""Settings: ``VEDETTE_*`` environment variables, or files that they name; nothing else.
 
 Every process of Vedette (command, crawl, Airflow task) reads the same variables, so a parent hands its
 settings to a child through the environment.
@@ -7,6 +7,7 @@ settings to a child through the environment.
 from __future__ import annotations
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from processing.errors import SettingsError
+
+UI_ROLES = ("viewer", "user", "op", "admin")
+"""Roles of Airflow's simple auth manager: look; run and clear; pools and variables too; everything."""
 
 NO_CONTACT = "https://example.org/vedette"
 """What stands in the user agent until an operator gives an address of his own."""
@@ -48,6 +52,21 @@ class Settings(BaseSettings):
         NO_CONTACT,
         description="address put into the user agent, where a publisher can complain",
     )
+
+    ui_users: str = Field(
+        "",
+        description="users of Airflow's UI beside the administrator, as in `anne:viewer paul:op`; each gets a password",
+    )
+
+    @field_validator("ui_users")
+    @classmethod
+    def _users_have_roles(cls, value: str) -> str:
+        users = re.split(r"[\s,]+", value.strip()) if value.strip() else []
+        for user in users:
+            name, _, role = user.partition(":")
+            if not re.fullmatch(r"[\w.-]+", name) or role not in UI_ROLES:
+                raise ValueError(f"{user!r} is not NAME:ROLE with a role of {', '.join(UI_ROLES)}")
+        return " ".join(users)
 
     @field_validator("database_url", mode="before")
     @classmethod
@@ -88,11 +107,26 @@ class Settings(BaseSettings):
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings from the environment; keyword arguments win over it.
 
+    A variable may be kept in a file, as Docker and Kubernetes hand over secrets: VEDETTE_DATABASE_URL_FILE names one
+    that holds VEDETTE_DATABASE_URL, and so for each; the variable itself goes before its file.
     Raises SettingsError naming the variable and what it takes.
     """
     try:
-        return Settings(**overrides)
+        return Settings(**{**_kept_in_files(), **overrides})
     except ValidationError as error:
         first = error.errors()[0]
         name = "VEDETTE_" + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(f"{name}={first['input']!r} cannot be used: {first['msg'].lower()}") from None
+
+
+def _kept_in_files() -> dict[str, str]:
+    found = {}
+    for name in Settings.model_fields:
+        variable = f"VEDETTE_{name.upper()}"
+        path = os.environ.get(f"{variable}_FILE")
+        if path and not os.environ.get(variable):
+            try:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, ValueError) as error:
+                raise SettingsError(f"{variable}_FILE={path!r} cannot be read: {error}") from None
+    return found

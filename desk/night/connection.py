@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from airflow.sdk import Connection
-from psycopg.conninfo import make_conninfo
+from airflow.sdk.log import mask_secret
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
 from processing.settings import load_settings
@@ -13,8 +14,10 @@ CONNECTION = "vedette"
 
 
 def database_url() -> str:
-    """VEDETTE_DATABASE_URL, or Airflow's connection ``vedette``."""
+    """VEDETTE_DATABASE_URL, or Airflow's connection ``vedette``; its password is masked in the logs of tasks."""
     if url := load_settings().database_url:
+        if password := conninfo_to_dict(url).get("password"):
+            mask_secret(str(password))
         return url
     connection = Connection.get(CONNECTION)
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from desk.stack.layout import Layout
 from processing.errors import StackError
 
 USER = "vedette"
-"""The one user of the local Airflow; it has the role admin."""
+"""The user whom the local stack makes; it has the role admin, and its password is shown at the start."""
 
 
 def _fernet_key() -> str:
@@ -31,25 +32,40 @@ class Credentials:
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
 
 
-def load_or_make(layout: Layout) -> Credentials:
-    """The credentials of this stack, made at the first call.
+def load_or_make(layout: Layout, users: Sequence[str] = ()) -> Credentials:
+    """The credentials of this stack, made at the first call, and the password file of Airflow's users.
+
+    ``users`` are those beside USER; each keeps the password that it was given once, and loses it when it is no more
+    among them.
 
     Kept between starts: Airflow can read its stored connections only with the same Fernet key.
     Raises StackError when the file is there but cannot be used.
     """
     if layout.secrets.exists():
         try:
-            credentials = Credentials(**json.loads(layout.secrets.read_text()))
-        except (OSError, ValueError, TypeError) as error:
-            raise StackError(
-                f"the secrets of the local Airflow in {layout.secrets} cannot be read ({error}): "
-                "restore the file, or remove it to have new ones made"
-            ) from None
+            credentials = Credentials(**_read(layout.secrets))
+        except TypeError as error:
+            raise StackError(_UNREADABLE.format(path=layout.secrets, error=error)) from None
     else:
         credentials = Credentials()
         write_private(layout.secrets, json.dumps(asdict(credentials)))
-    write_private(layout.passwords, json.dumps({USER: credentials.password}))
+    known = _read(layout.passwords) if layout.passwords.exists() else {}
+    passwords = {user: known.get(user) or secrets.token_urlsafe(12) for user in users}
+    write_private(layout.passwords, json.dumps({**passwords, USER: credentials.password}))
     return credentials
+
+
+_UNREADABLE = (
+    "the secrets of the local Airflow in {path} cannot be read ({error}): "
+    "restore the file, or remove it to have new ones made"
+)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise StackError(_UNREADABLE.format(path=path, error=error)) from None
 
 
 def write_private(path: Path, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,11 +44,12 @@ def parallelism() -> int:
 
 
 def airflow_variables(
-    layout: Layout, credentials: Credentials, address: Address, metadata_url: str
+    layout: Layout, credentials: Credentials, address: Address, metadata_url: str, users: Sequence[str] = ()
 ) -> dict[str, str]:
     """Airflow's settings for a stack on one machine; every server on loopback, nothing sent home.
 
-    ``metadata_url`` is Airflow's own database, in SQLAlchemy's form.
+    ``metadata_url`` is Airflow's own database, in SQLAlchemy's form; ``users`` are those beside the administrator, as
+    NAME:ROLE.
     """
     bundles = [
         {
@@ -79,7 +81,7 @@ def airflow_variables(
         "AIRFLOW__CORE__PARALLELISM": str(parallelism()),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(layout.passwords),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join([f"{USER}:admin", *users]),
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(bundles),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_url,
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(layout.task_logs),

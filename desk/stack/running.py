@@ -121,8 +121,8 @@ def _run(
     address = Address(free_port(port))
     if address.port != port:
         progress.note(f"port {port} is in use; the UI is on {address.port}")
-    credentials = secret.load_or_make(layout)
-    variables = airflow_variables(layout, credentials, address, metadata.url)
+    credentials = secret.load_or_make(layout, [user.partition(":")[0] for user in settings.ui_users.split()])
+    variables = airflow_variables(layout, credentials, address, metadata.url, settings.ui_users.split())
     variables["VEDETTE_DATABASE_URL"] = url
     environment = {**settings.environment(), **variables}
     shell_file = _write_shell_file(layout, variables)

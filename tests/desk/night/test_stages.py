@@ -79,7 +79,7 @@ def test_a_site_that_is_away_is_tried_again_later_and_one_that_refuses_is_not(
         stages.open_night(ours, database_url)
         away = stages.crawl_sources(ours, database_url, ["onde"])
         refused = stages.crawl_sources(ours, database_url, ["lagune"])
-    with pytest.raises(SourceAway, match="onde: .* 500"):
+    with pytest.raises(SourceAway, match=r"onde: .* 500"):
         stages.require_an_answer(away)
     with pytest.raises(SourceDown, match="lagune: HTTP 403") as caught:
         stages.require_an_answer(refused)

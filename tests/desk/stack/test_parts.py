@@ -91,6 +91,15 @@ def test_secrets_that_cannot_be_read_are_named(layout: Layout) -> None:
         credentials.load_or_make(layout)
 
 
+def test_each_further_user_has_a_password_of_its_own_and_keeps_it(layout: Layout) -> None:
+    credentials.load_or_make(layout, ["anne", "paul"])
+    first = json.loads(layout.passwords.read_text())
+    assert set(first) == {"vedette", "anne", "paul"}
+    assert len(set(first.values())) == 3
+    credentials.load_or_make(layout, ["anne"])
+    assert json.loads(layout.passwords.read_text()) == {name: first[name] for name in ("vedette", "anne")}
+
+
 # What Airflow is told
 
 
@@ -106,6 +115,15 @@ def test_every_address_is_loopback_and_no_secret_is_a_default(layout: Layout) ->
     (bundle,) = json.loads(variables["AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST"])
     assert (Path(bundle["kwargs"]["path"]) / "overnight_crawl.py").exists()
     assert 4 <= parallelism() <= 8
+
+
+def test_users_of_the_ui_have_the_roles_they_were_given(layout: Layout) -> None:
+    secrets = credentials.load_or_make(layout)
+    variables = airflow_variables(
+        layout, secrets, Address(18123), "postgresql://", ["anne:viewer", "paul:op"]
+    )
+    assert variables["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"] == "vedette:admin,anne:viewer,paul:op"
+    assert variables["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS"] == "False"
 
 
 def test_a_port_in_use_is_passed_over() -> None:
