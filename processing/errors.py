@@ -12,6 +12,7 @@
     ├── PageError            one page cannot be digested; the stage quarantines it and goes on
     ├── GoldError            a line of a gold file is not a labelled sentence (file, line, field)
     ├── LexiconError         a lexicon entry cannot be used (file, entry)
+    ├── AlertError           a message about alerts cannot be sent (names the service, never its address)
     └── StackError           the local stack (PostgreSQL, Airflow) cannot start
 
 A message is one line: it names the thing, and the way out where there is one. The command line prints
@@ -59,6 +60,10 @@ class GoldError(VedetteError):
 
 class LexiconError(VedetteError):
     """A lexicon entry cannot be used. Names the file and the entry."""
+
+
+class AlertError(VedetteError):
+    """A message about alerts cannot be sent. Names the service, never its address, which is a secret."""
 
 
 class StackError(VedetteError):

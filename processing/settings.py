@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from processing.errors import SettingsError
@@ -52,7 +52,13 @@ class Settings(BaseSettings):
         NO_CONTACT,
         description="address put into the user agent, where a publisher can complain",
     )
-
+    alerts: SecretStr = Field(
+        SecretStr(""),
+        description="where alerts are sent: apprise addresses, separated by spaces or newlines; a secret",
+    )
+    airflow_url: str | None = Field(
+        None, description="address of the Airflow UI for links in alerts; unset: AIRFLOW__API__BASE_URL"
+    )
     ui_users: str = Field(
         "",
         description="users of Airflow's UI beside the administrator, as in `anne:viewer paul:op`; each gets a password",
@@ -68,7 +74,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"{user!r} is not NAME:ROLE with a role of {', '.join(UI_ROLES)}")
         return " ".join(users)
 
-    @field_validator("database_url", mode="before")
+    @field_validator("database_url", "airflow_url", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return value or None
@@ -101,6 +107,10 @@ class Settings(BaseSettings):
             chosen["VEDETTE_DATABASE_URL"] = self.database_url
         if self.catalogue:
             chosen["VEDETTE_CATALOGUE"] = str(self.catalogue.absolute())
+        if addresses := self.alerts.get_secret_value():
+            chosen["VEDETTE_ALERTS"] = addresses
+        if self.airflow_url:
+            chosen["VEDETTE_AIRFLOW_URL"] = self.airflow_url
         return {**os.environ, **chosen}
 
 

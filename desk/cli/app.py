@@ -18,6 +18,7 @@ import psycopg
 import typer
 
 from desk.cli import (
+    alerts,
     cleaning,
     corrections,
     database,
@@ -55,6 +56,7 @@ for commands in (
     cleaning,
     quarantine,
     sources,
+    alerts,
     database,
     stack,
 ):
