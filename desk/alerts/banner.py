@@ -124,9 +124,10 @@ def _night(glance: Glance, now: datetime) -> Line:
     which = "Last night" if recent else f"The last night ({_when(glance.night_at)})"
     if glance.night_outcome == "running":
         return "info", f"A night is running since {_when(glance.night_at)}."
+    of = f"{glance.answered:,} of " if glance.answered != glance.asked else ""
     came = (
-        f"{_many(glance.answered, 'source')}, {_many(glance.articles, 'new article')}, "
-        f"{_many(glance.mentions, 'mention')}."
+        f"{of}{_many(glance.asked, 'source')}, {_many(glance.articles, 'new article')}, "
+        f"{_many(glance.mentions, 'mention')}{'' if glance.flagged else ' so far'}."
     )
     if glance.night_outcome == "failed":
         return "warning", f"**{which} failed**: {came} [overnight_crawl](dags/overnight_crawl) tells why."

@@ -74,6 +74,7 @@ def silence_command(
         typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Last day of the silence, as 2026-12-24."),
     ],
     because: Annotated[str, typer.Option(help="Why, for those who wonder later.")],
+    by: Annotated[str | None, typer.Option(help="Who silences it; your login unless given.")] = None,
     json: Json = False,
 ) -> None:
     """Say nothing of an alert until a day is over. It stays in the list, and is told again when the day has passed.
@@ -89,7 +90,7 @@ def silence_command(
     if not because.strip():
         raise typer.BadParameter("a silence needs a reason", param_hint="--because")
     with database() as db:
-        if not alerts.silence(db.conn, subject, until=end, because=because.strip(), by=getpass.getuser()):
+        if not alerts.silence(db.conn, subject, until=end, because=because.strip(), by=by or _login()):
             raise VedetteError(f"no alert is open under {subject!r}: `vedette alerts` lists them")
         silenced = _open(alerts.known(db.conn, now), subject)
     if json:
@@ -164,6 +165,14 @@ def _row(alert: Alert, now: datetime) -> Mapping[str, Any]:
 
 def _open(known: list[Alert], subject: str) -> Alert:
     return next(alert for alert in known if alert.subject == subject and alert.ended_at is None)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run as a user that its system does not know.
+        raise VedetteError("nobody knows who you are here: say it with --by") from None
 
 
 def _end_of(last: date) -> datetime:

@@ -47,10 +47,14 @@ class Glance:
     night_at: datetime | None
     night_outcome: str | None
     """running, done or failed."""
+    asked: int
+    """Sources that were due that night."""
     answered: int
-    """Sources that gave a result that night."""
+    """Those that gave a result."""
     articles: int
     mentions: int
+    flagged: bool
+    """Whether the flagger has read what the night brought."""
 
 
 def glance(conn: Connection[TupleRow]) -> Glance:

@@ -28,14 +28,22 @@ GOOD = Glance(
     looked_at=NOW - timedelta(hours=1),
     night_at=NOW - timedelta(hours=6),
     night_outcome="done",
+    asked=42,
     answered=42,
     articles=1310,
     mentions=1,
+    flagged=True,
 )
 
 
 def test_after_a_good_night_it_tells_what_the_night_brought() -> None:
     assert lines(GOOD, NOW) == [("info", "Last night: 42 sources, 1,310 new articles, 1 mention.")]
+
+
+def test_it_says_who_did_not_answer_and_that_the_flagger_is_still_to_come() -> None:
+    assert lines(replace(GOOD, answered=40, mentions=0, flagged=False), NOW) == [
+        ("info", "Last night: 40 of 42 sources, 1,310 new articles, 0 mentions so far.")
+    ]
 
 
 def test_sources_and_alerts_are_named_in_a_warning_above() -> None:
@@ -63,7 +71,7 @@ def test_a_night_that_failed_or_is_old_is_told_as_such() -> None:
 
 
 def test_before_the_first_night_it_tells_nothing() -> None:
-    assert lines(Glance([], [], None, None, None, 0, 0, 0), NOW) == []
+    assert lines(Glance([], [], None, None, None, 0, 0, 0, 0, False), NOW) == []
 
 
 @pytest.fixture
