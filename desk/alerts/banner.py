@@ -103,9 +103,9 @@ def ask(database_url: Callable[[], str]) -> list[Line]:
 
 
 def _database_url() -> str:
-    from desk.night.connection import database_url
+    from desk.night.connection import address
 
-    return database_url()
+    return address()
 
 
 def _cause(error: Exception) -> str:

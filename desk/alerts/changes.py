@@ -59,7 +59,7 @@ def changes(known: Sequence[Alert], findings: Iterable[Finding], now: datetime) 
     for subject, finding in found.items():
         before = open_before.get(subject)
         alert = (
-            replace(before, reason=finding.reason, last_seen=now)
+            replace(before, reason=finding.reason, page=finding.page, last_seen=now)
             if before
             else _begun(finding, silences.get(subject), now)
         )
@@ -71,7 +71,7 @@ def changes(known: Sequence[Alert], findings: Iterable[Finding], now: datetime) 
 
 
 def _begun(finding: Finding, silence: Alert | None, now: datetime) -> Alert:
-    alert = Alert(None, finding.subject, finding.reason, since=now, last_seen=now)
+    alert = Alert(None, finding.subject, finding.reason, since=now, last_seen=now, page=finding.page)
     if silence is None:
         return alert
     return replace(

@@ -41,6 +41,8 @@ class FailedRun:
     subject: str | None
     started_at: datetime
     error: str
+    origin: str | None
+    """The task that ran it, as a path below the address of the Airflow UI."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class Finding:
     subject: str
     reason: str
     """One line that names the thing and the way out."""
+    page: str | None = None
+    """Where to look in the Airflow UI: a path below its address."""
 
 
 class Stage(NamedTuple):
@@ -62,10 +64,11 @@ def findings(facts: Facts, now: datetime) -> list[Finding]:
     found = [_failed(run) for run in facts.failed]
     if facts.last_night and now - facts.last_night > NIGHT_WITHIN:
         found.append(
-            Finding(
+            _finding(
                 "night",
-                f"no night has begun since {_when(facts.last_night)}: is Airflow's scheduler up, and the DAG "
-                "overnight_crawl not paused? `vedette night` makes one now",
+                f"no night has begun since {_when(facts.last_night)}",
+                "is Airflow's scheduler up, the DAG overnight_crawl not paused? `vedette night` makes one now",
+                page=_dag_page("night"),
             )
         )
     found += [_waiting(waiting) for waiting in facts.waiting if waiting.count]
@@ -75,16 +78,6 @@ def findings(facts: Facts, now: datetime) -> list[Finding]:
         found.append(_disk(facts.disk))
     found += [_source(source) for source in facts.sources if wrong(source, now)]
     return found
-
-
-def dag_of(subject: str) -> str | None:
-    """The DAG at which to look for a subject; None where Airflow does not show it."""
-    kind, _, name = subject.partition(":")
-    if kind in ("stage", "waiting"):
-        return STAGES[name].dag if name in STAGES else None
-    return {"source": "overnight_crawl", "night": "overnight_crawl", "quarantine": "extract_articles"}.get(
-        kind
-    )
 
 
 def wrong(source: SourceState, now: datetime) -> bool:
@@ -110,6 +103,7 @@ def _failed(run: FailedRun) -> Finding:
         f"stage:{run.stage}",
         f"the last {run.stage}{of} ({_when(run.started_at)}) failed: {run.error}",
         f"clear the failed task of {_way_out(run.stage)}",
+        page=run.origin or _dag_page(run.stage),
     )
 
 
@@ -124,6 +118,7 @@ def _waiting(waiting: Waiting) -> Finding:
         f"waiting:{waiting.stage}",
         f"{waiting.count:,} {things}{since}",
         f"trigger {_way_out(waiting.stage)}",
+        page=_dag_page(waiting.stage),
     )
 
 
@@ -132,6 +127,7 @@ def _held(held: Held) -> Finding:
         "quarantine",
         f"{held.today:,} pages went into the quarantine in a day, usually {held.usual:.0f}",
         "a site has changed, or answers with something else: `vedette quarantine list`",
+        page=_dag_page("extract"),
     )
 
 
@@ -146,7 +142,12 @@ def _disk(disk: Disk) -> Finding:
 
 def _source(source: SourceState) -> Finding:
     said = source.remark or ("silent" if source.silent else "low" if source.low else "a feed fails")
-    return _finding(f"source:{source.id}", f"{source.id}: {said}", f"`vedette sources check {source.id}`")
+    return _finding(
+        f"source:{source.id}",
+        f"{source.id}: {said}",
+        f"`vedette sources check {source.id}`",
+        page=_dag_page("crawl"),
+    )
 
 
 def _way_out(stage: str) -> str:
@@ -155,12 +156,16 @@ def _way_out(stage: str) -> str:
     return f"the DAG {known.dag}" + (f", or run `{known.command}`" if known.command else "")
 
 
-def _finding(subject: str, what: str, way_out: str) -> Finding:
+def _dag_page(stage: str) -> str | None:
+    return f"/dags/{STAGES[stage].dag}" if stage in STAGES else None
+
+
+def _finding(subject: str, what: str, way_out: str, page: str | None = None) -> Finding:
     """What others said (an error, a remark) is cut rather than the way out."""
     one_line = " ".join(what.split())
     room = REASON_AT_MOST - len(way_out) - 2
     cut = one_line if len(one_line) <= room else one_line[: room - 1] + "…"
-    return Finding(subject, f"{cut}; {way_out}")
+    return Finding(subject, f"{cut}; {way_out}", page)
 
 
 def _when(moment: datetime) -> str:

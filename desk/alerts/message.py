@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from desk.alerts.changes import Changes, Telling
-from desk.alerts.finding import PARIS, dag_of
+from desk.alerts.finding import PARIS
 from processing.store.alerts import Alert
 
 LINES_AT_MOST = 20
@@ -34,8 +34,8 @@ def compose(telling: Telling, ui: str | None) -> Message:
         _part("Fixed:", telling.fixed, _fixed_line),
         _part("Still open:", telling.still, _still_line),
     ]
-    if ui and (dags := _dags([*telling.new, *telling.still])):
-        parts.append("\n".join(["Look at:", *(f"{ui.rstrip('/')}/dags/{dag}" for dag in dags)]))
+    if ui and (pages := _pages([*telling.new, *telling.still])):
+        parts.append("\n".join(["Look at:", *(f"{ui.rstrip('/')}{page}" for page in pages)]))
     if telling.new or telling.still:
         parts.append(
             "To hear no more of one for a while: vedette alerts silence SUBJECT --until DAY --because WHY"
@@ -94,9 +94,9 @@ def _fixed_line(alert: Alert) -> str:
     return f"{alert.subject} (since {_day(alert.since)})"
 
 
-def _dags(alerts: Iterable[Alert]) -> list[str]:
-    """The DAGs at which to look, each once, in the order of the alerts."""
-    return list(dict.fromkeys(dag for alert in alerts if (dag := dag_of(alert.subject))))
+def _pages(alerts: Sequence[Alert]) -> list[str]:
+    """The pages at which to look, each once, in the order of the alerts."""
+    return list(dict.fromkeys(alert.page for alert in alerts[:LINES_AT_MOST] if alert.page))
 
 
 def _day(moment: datetime) -> str:

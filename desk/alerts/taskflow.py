@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.log import mask_secret
 
 from desk.night import note
-from desk.night.connection import database_url
+from desk.night.connection import address, database_url
 from processing.errors import VedetteError
 from processing.settings import load_settings
 
@@ -78,7 +78,7 @@ def _database_away() -> str | None:
     from processing.store.connect import connect, require_schema
 
     try:
-        with connect(database_url()) as conn:
+        with connect(address()) as conn:
             require_schema(conn)
     except VedetteError as error:
         return str(error)
@@ -90,8 +90,8 @@ def _addresses() -> tuple[str, ...]:
     from desk.alerts.addresses import addresses
 
     found = addresses(load_settings())
-    for address in found:
-        mask_secret(address)
+    for one in found:
+        mask_secret(one)
     return found
 
 

@@ -28,6 +28,8 @@ class Alert:
     silenced_until: datetime | None = None
     silenced_because: str | None = None
     silenced_by: str | None = None
+    page: str | None = None
+    """Where to look in the Airflow UI: a path below its address."""
 
     def silenced(self, at: datetime) -> bool:
         """Whether no message speaks of it at that time. A silence ends by itself."""

@@ -1,4 +1,4 @@
-SELECT DISTINCT ON (r.stage) r.stage, r.subject, r.started_at,
+SELECT DISTINCT ON (r.stage) r.stage, r.subject, r.started_at, r.origin,
        CASE WHEN r.outcome = 'running' THEN 'it does not say whether it ended' ELSE coalesce(r.error, 'no reason given') END AS error
   FROM press.run r
  WHERE r.stage <> 'watch'

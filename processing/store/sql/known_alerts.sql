@@ -1,4 +1,4 @@
-SELECT id, subject, reason, since, last_seen, told_at, ended_at, fixed_told_at, silenced_until, silenced_because, silenced_by
+SELECT id, subject, reason, page, since, last_seen, told_at, ended_at, fixed_told_at, silenced_until, silenced_because, silenced_by
   FROM press.alert
  WHERE ended_at IS NULL
     OR silenced_until > %(now)s

@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow
 
 from desk.alerts import facts
 from desk.alerts.facts import Disk, Facts, FailedRun, Held, SourceState, Waiting
-from desk.alerts.finding import REASON_AT_MOST, dag_of, findings, grows, nearly_full
+from desk.alerts.finding import REASON_AT_MOST, findings, grows, nearly_full
 from processing.store import runs
 from tests.desk.alerts.conftest import DAY, NOW, break_feed
 
@@ -55,14 +55,14 @@ def test_a_source_is_wrong_when_it_fails_is_silent_low_or_forgotten(source: Sour
 
 
 def test_a_failed_stage_is_named_with_its_reason_and_the_way_out() -> None:
-    failed = FailedRun("extract", None, NOW, "StoreError: the segment a.warc.gz is gone")
+    failed = FailedRun("extract", None, NOW, "StoreError: the segment a.warc.gz is gone", None)
     reason = found(replace(GOOD, failed=[failed]))["stage:extract"]
     assert "the segment a.warc.gz is gone" in reason
     assert "the DAG extract_articles, or run `vedette extract`" in reason
 
 
 def test_a_long_reason_is_cut_and_the_way_out_kept() -> None:
-    failed = FailedRun("flag", None, NOW, "word\n" * 500)
+    failed = FailedRun("flag", None, NOW, "word\n" * 500, None)
     reason = found(replace(GOOD, failed=[failed]))["stage:flag"]
     assert len(reason) == REASON_AT_MOST
     assert "\n" not in reason
@@ -105,11 +105,22 @@ def test_a_disk_is_nearly_full_below_five_percent_or_two_gib(free: int, total: i
         assert "/srv/vedette" in found(replace(GOOD, disk=disk))["disk"]
 
 
-def test_a_subject_leads_to_the_dag_that_shows_it() -> None:
-    assert dag_of("source:rfi") == dag_of("night") == "overnight_crawl"
-    assert dag_of("stage:flag") == dag_of("waiting:flag") == "flag_mentions"
-    assert dag_of("disk") is None
-    assert dag_of("stage:other") is None
+def test_a_finding_leads_to_the_task_that_failed_or_to_the_dag_that_shows_it() -> None:
+    task = "/dags/flag_mentions/runs/r/tasks/flag"
+    given = replace(
+        GOOD,
+        sources=[replace(WELL, silent=True)],
+        failed=[FailedRun("flag", None, NOW, "killed", task), FailedRun("other", None, NOW, "killed", None)],
+        waiting=[Waiting("flag", 1, NOW)],
+        disk=Disk(Path("/srv"), 1, 100 * GIB),
+    )
+    assert {finding.subject: finding.page for finding in findings(given, NOW)} == {
+        "stage:flag": task,
+        "stage:other": None,
+        "waiting:flag": "/dags/flag_mentions",
+        "disk": None,
+        "source:rfi": "/dags/overnight_crawl",
+    }
 
 
 # From a real database

@@ -10,9 +10,13 @@ from desk.alerts.message import LINES_AT_MOST, NOTE_AT_MOST, compose, note
 from processing.store.alerts import Alert
 
 NOW = datetime(2026, 11, 25, 5, 45, tzinfo=UTC)
-RFI = Alert(1, "source:rfi", "rfi: HTTP 403; `vedette sources check rfi`", NOW, NOW)
+RFI = Alert(
+    1, "source:rfi", "rfi: HTTP 403; `vedette sources check rfi`", NOW, NOW, page="/dags/overnight_crawl"
+)
 DISK = Alert(2, "disk", "1.0 GiB of 40 GiB are free; make room", NOW - timedelta(days=3), NOW)
-FLAG = Alert(3, "stage:flag", "the last flag failed; run `vedette flag`", NOW, NOW)
+FLAG = Alert(
+    3, "stage:flag", "the last flag failed; run `vedette flag`", NOW, NOW, page="/dags/flag_mentions"
+)
 
 
 def test_one_message_holds_all_that_is_new_fixed_and_still_open() -> None:
@@ -37,7 +41,7 @@ def test_good_news_alone_is_no_warning_and_asks_for_nothing() -> None:
     )
 
 
-def test_links_lead_to_each_dag_once() -> None:
+def test_links_lead_to_each_page_once() -> None:
     two = replace(RFI, subject="source:figaro")
     body = compose(Telling(new=(RFI, two, FLAG, DISK)), "https://airflow.example/").body
     dags = "https://airflow.example/dags"

@@ -3,6 +3,7 @@ CREATE TABLE press.alert (
     id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     subject          text NOT NULL CHECK (subject <> ''),
     reason           text NOT NULL,
+    page             text,
     since            timestamptz NOT NULL,
     last_seen        timestamptz NOT NULL,
     told_at          timestamptz,
@@ -19,6 +20,7 @@ COMMENT ON TABLE  press.alert IS 'What is or was wrong, one row from its beginni
 COMMENT ON COLUMN press.alert.id IS 'Key.';
 COMMENT ON COLUMN press.alert.subject IS 'What it is about, stable over looks: source:ID, stage:STAGE, waiting:STAGE, night, quarantine or disk.';
 COMMENT ON COLUMN press.alert.reason IS 'What is wrong and the way out, in one line, as of the last look.';
+COMMENT ON COLUMN press.alert.page IS 'Where to look in the Airflow UI, as a path below its address; null where it has nothing to show.';
 COMMENT ON COLUMN press.alert.since IS 'When a look found it for the first time.';
 COMMENT ON COLUMN press.alert.last_seen IS 'When a look found it last.';
 COMMENT ON COLUMN press.alert.told_at IS 'When a message said last that it is wrong; null while nobody was told.';
