@@ -18,6 +18,7 @@ import psycopg
 import typer
 
 from desk.cli import (
+    brief,
     cleaning,
     corrections,
     database,
@@ -49,6 +50,7 @@ app = typer.Typer(
 for commands in (
     night,
     findings,
+    brief,
     corrections,
     texts,
     evaluating,
