@@ -4,9 +4,9 @@
 times, one in the lead twice. Of equals the rarer is taken: denied before supposed before criticised before affirmed.
 
 *The sentence*: of that polarity. It is not from a withdrawn article, is not the title (which is shown anyway), names
-both sides itself, need not be cut, comes from an outlet that neither Moscow nor Beijing directs; of those the strongest:
-confirmed by a person, surest, stated as a fact before reported before possible, not of former times, of the most
-intense kind; of equals the one published first.
+both sides itself, need not be cut, comes from an outlet that neither Moscow nor Beijing directs; of those the
+strongest: confirmed by a person, surest, stated as a fact before reported before possible, not of former times, of the
+most intense kind; of equals the one published first.
 
 *Weight of a story*: the number of independent outlets that carry it; of equals the one that a free outlet carries, then
 the strength of its sentence, then the number of its mentions.
@@ -15,10 +15,10 @@ the strength of its sentence, then the number of its mentions.
 from __future__ import annotations
 
 import math
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from typing import Any
 
 from desk.brief.content import Evidence, Story
@@ -38,7 +38,7 @@ class _Gathered:
     """What is kept of a story while its mentions pass by."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    weights: Counter[str] = field(default_factory=Counter)
+    weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     best: dict[str, Evidence] = field(default_factory=dict)
     free: bool = False
 
@@ -63,34 +63,43 @@ def by_weight(gathered: Mapping[int, _Gathered], outlets: Mapping[int, int]) -> 
         polarity = max(story.counts, key=lambda one: (story.weights[one], -POLARITIES.index(one)))
         evidence = story.best[polarity]
         count = outlets.get(key, 1)
-        rank = (count, story.free, *strength(evidence), story.counts.total(), _seconds(evidence, undated=0), -key)
+        rank = (
+            count,
+            story.free,
+            *strength(evidence),
+            story.counts.total(),
+            _seconds(evidence, undated=0),
+            -key,
+        )
         ranked.append((rank, Story(evidence, quote_of(evidence), polarity, count, dict(story.counts))))
     ranked.sort(key=lambda pair: pair[0], reverse=True)
     return [story for _, story in ranked]
 
 
 def mixed(stories: Iterable[Story]) -> list[Story]:
-    """The stories in the order in which they get room: two affirmed, then one that is not, while there are any.
+    """The stories in the order in which they get room.
 
-    Those that are not are denied, supposed and criticised in turn: what is denied moves less than what is done, so by
-    weight alone it would never be shown.
+    Two affirmed, then the first that is denied, supposed and criticised; after these again two affirmed, then one that
+    is not, while there are any. What is denied moves less than what is done: by weight alone it would not be shown.
     """
     kinds: dict[str, deque[Story]] = {polarity: deque() for polarity in POLARITIES}
     for story in stories:
         kinds[story.polarity].append(story)
     affirmed = kinds.pop("affirmed")
-    disputed = [story for turn in zip_longest(*kinds.values()) for story in turn if story is not None]
-    rest = iter(disputed)
+    turns = [[story for story in turn if story] for turn in zip_longest(*kinds.values())]
+    disputed = chain.from_iterable(turns)
     order: list[Story] = []
+    room = len(turns[0]) if turns else 0
     while affirmed:
         order += [affirmed.popleft() for _ in range(min(2, len(affirmed)))]
-        order += islice(rest, 1)
-    return [*order, *rest]
+        order += islice(disputed, room)
+        room = 1
+    return [*order, *disputed]
 
 
 def quote_of(evidence: Evidence) -> str:
     """The sentence as it is quoted: trigger and the first actor of each side are kept."""
-    sides = {side: span for side, span in reversed(evidence.actors)}
+    sides = dict(reversed(evidence.actors))
     keep = [evidence.trigger, *(sides[side] for side in ("RUS", "CHN") if side in sides)]
     return excerpt(evidence.sentence, keep, longest(evidence.polarity))
 

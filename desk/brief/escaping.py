@@ -6,7 +6,9 @@ import re
 from urllib.parse import quote, urlsplit
 
 _BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
-_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 _SPECIAL = re.compile(r"[\\`*_\[\]#|~$^{}@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _OPENING = re.compile(r"^(\s*(?:\d{1,9}(?=[.)])|(?=[-+=:])))")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

@@ -39,7 +39,9 @@ def excerpt(sentence: str, keep: Sequence[Span], most: int = LONGEST) -> str:
     else:
         start = _break_after(sentence, max(0, first - (most - (last - first)) // 2), first)
         end = _break_before(sentence, max(last, start + most * 2 // 3), start + most)
-    return f"{f'{CUT} ' if start else ''}{sentence[start:end].strip()}{f' {CUT}' if end < len(sentence) else ''}"
+    return (
+        f"{f'{CUT} ' if start else ''}{sentence[start:end].strip()}{f' {CUT}' if end < len(sentence) else ''}"
+    )
 
 
 def pieces(quote: str) -> list[str]:

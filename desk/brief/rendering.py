@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from desk.brief.content import Brief, Correction, Story
 from desk.brief.escaping import link, markdown, markdown_link, plain
 from desk.brief.period import PARIS
 from desk.brief.quoting import excerpt
-from desk.brief.wording import Words, words_of
+from desk.brief.wording import WIDE, Words, words_of
 
 SECTIONS = ("affirmed", "denied", "hypothetical", "criticised")
 MOST_SOURCES = 6
@@ -122,10 +122,9 @@ def _story(story: Story, brief: Brief, w: Words) -> View:
         outlet += f" {w.count('and_outlets', story.outlets - 1)}"
     said = None
     if seen.speaker:
-        side = w.label("side", seen.speaker_side or "")
-        said = w("by_side" if side else "by", who=_cut(seen.speaker), side=side)
+        said = w("by", who=_cut(seen.speaker), side=w.label("side", seen.speaker_side or ""))
     others = [
-        f"{w.number(number)} {w.count(polarity, number, 'count')}"
+        f"{w.number(number)}{WIDE}{w.count(polarity, number, 'count')}"
         for polarity in SECTIONS
         if (number := story.counts.get(polarity, 0)) and polarity != story.polarity
     ]
@@ -172,14 +171,16 @@ def _sources(brief: Brief, w: Words) -> list[View]:
         told = w("silent", date=w.short_date(last.astimezone(PARIS).date(), day)) if last else w("never")
         named.append((one.name, told))
     lines: list[View] = [{"name": _cut(name), "text": told} for name, told in named[:MOST_SOURCES]]
-    if more := len(named) - MOST_SOURCES:
-        lines += [{"text": w.count("more_sources", more), "command": "vedette health"}] if more > 0 else []
+    if (more := len(named) - MOST_SOURCES) > 0:
+        lines.append({"text": w.count("more_sources", more), "command": "vedette health"})
     if brief.partly_down:
         lines.append({"text": w.count("partly", brief.partly_down)})
     if not lines and brief.figures.asked:
         lines.append({"text": w("all_well")})
-    for run in brief.failed_runs[:MOST_FAILED_RUNS]:
-        lines.append({"text": w("run_failed", name=run.name, reason=_cut(run.reason, LONGEST_REASON))})
+    lines += [
+        {"text": w("run_failed", name=run.name, reason=_cut(run.reason, LONGEST_REASON))}
+        for run in brief.failed_runs[:MOST_FAILED_RUNS]
+    ]
     if brief.figures.quarantined:
         told = w.count("quarantined", brief.figures.quarantined)
         lines.append({"text": told, "command": "vedette quarantine list"})
@@ -218,8 +219,10 @@ def _change(one: Correction, w: Words) -> Iterable[str]:
 
 def _story_data(story: Story) -> dict[str, Any]:
     seen = story.evidence
-    names = "mention_id article_id story_id field sentence category certainty time score title url outlet state_media_of \
-agency withdrawn confirmed".split()
+    names = (
+        "mention_id article_id story_id field sentence category certainty time score title url outlet state_media_of "
+        "agency withdrawn confirmed"
+    ).split()
     return {
         "polarity": story.polarity,
         "quote": story.quote,
@@ -240,7 +243,7 @@ def _environment(form: Literal["markdown", "html"]) -> Environment:
     """What a template prints is escaped for its form unless it says that it is of that form."""
     made = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=form == "html",
+        autoescape=form == "html",  # noqa: S701 - finalize escapes for Markdown
         finalize=markdown if form == "markdown" else _shown,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -48,28 +48,28 @@ class Words:
         shown = f"{int(number * 100 + 1e-6) / 100:.2f}"
         return shown.replace(".", ",") if self.lang == "fr" else shown
 
-    def date(self, day: date) -> str:
+    def date(self, day: dt.date) -> str:
         """« mercredi 25 novembre 2026 », « dimanche 1er novembre 2026 »."""
         weekday, month = self._entries["weekdays"][day.weekday()], self._entries["months"][day.month - 1]
         return self("date", weekday=weekday, day=self._day(day), month=month, year=day.year)
 
-    def time(self, moment: datetime) -> str:
+    def time(self, moment: dt.datetime) -> str:
         """« 6 h 05 » in Paris."""
         local = moment.astimezone(PARIS)
         hour = f"{local.hour}" if self.lang == "fr" else f"{local.hour:02}"
         return self("time", hour=hour, minute=f"{local.minute:02}").replace(" ", WIDE)
 
-    def short_date(self, day: date, beside: date) -> str:
+    def short_date(self, day: dt.date, beside: dt.date) -> str:
         """« 25 nov. », with its year when that is not the one of the day beside which it stands."""
         short = f"{self._day(day)}{WIDE}{self._entries['months_short'][day.month - 1]}"
         return short if day.year == beside.year else f"{short}{WIDE}{day.year}"
 
-    def moment(self, moment: datetime, beside: date) -> str:
+    def moment(self, moment: dt.datetime, beside: dt.date) -> str:
         """« 25 nov., 6 h 05 » in Paris."""
-        date = self.short_date(moment.astimezone(PARIS).date(), beside)
-        return self("moment", date=date, time=self.time(moment))
+        day = self.short_date(moment.astimezone(PARIS).date(), beside)
+        return self("moment", date=day, time=self.time(moment))
 
-    def published(self, moment: datetime | None, beside: date) -> str:
+    def published(self, moment: dt.datetime | None, beside: dt.date) -> str:
         """When an article was published. Midnight is what a page says that gives the day alone."""
         if moment is None:
             return self("undated")
@@ -78,7 +78,7 @@ class Words:
             return self.short_date(local.date(), beside)
         return self.moment(moment, beside)
 
-    def _day(self, day: date) -> str:
+    def _day(self, day: dt.date) -> str:
         return str(self._entries["first"]) if day.day == 1 else str(day.day)
 
 

@@ -78,7 +78,9 @@ def _read(conn: Connection[TupleRow], period: Period, lang: Language, now: datet
         ),
         corrections=_corrections(conn, period),
     )
-    return length.fitted(brief, choosing.mixed(stories), stories, lambda tried: length.words(as_markdown(tried)))
+    return length.fitted(
+        brief, choosing.mixed(stories), stories, lambda tried: length.words(as_markdown(tried))
+    )
 
 
 class _Tally:
@@ -103,10 +105,14 @@ def _evidence(row: Mapping[str, Any]) -> Evidence:
     def within(span: Mapping[str, Any]) -> Span:
         return span["start"] - row["start"], span["end"] - row["start"]
 
-    same = "mention_id article_id story_id field start sentence category polarity certainty time intensity score title \
-url published_at outlet state_media_of agency withdrawn confirmed".split()
+    same = (
+        "mention_id article_id story_id field start sentence category polarity certainty time intensity score title url "
+        "published_at outlet state_media_of agency withdrawn confirmed"
+    ).split()
     placed = ((actor["side"], within(actor), actor["kind"]) for actor in row["actors"])
-    known = row["speaker_side"] not in (None, "UNKNOWN")
+    # That a state which acts in the sentence also speaks is often a misreading; else the sentence says so itself.
+    states = {actor["text"].casefold() for actor in row["actors"] if actor["kind"] in ("country", "capital")}
+    known = row["speaker_side"] not in (None, "UNKNOWN") and row["speaker"].casefold() not in states
     return Evidence(
         **{name: row[name] for name in same},
         trigger=within(row["trigger"]),
@@ -115,7 +121,7 @@ url published_at outlet state_media_of agency withdrawn confirmed".split()
             for side, span, kind in placed
             if kind not in REFERENCES and 0 <= span[0] < span[1] <= len(row["sentence"])
         ),
-        # Words whose side is not known are too often no speaker at all.
+        # Words whose side is not known are too often no speaker at all either.
         speaker=row["speaker"] if known else None,
         speaker_side=row["speaker_side"] if known else None,
     )

@@ -22,7 +22,7 @@ AT_ONCE = 2000
 
 
 def figures(conn: Connection[TupleRow], since: datetime, until: datetime) -> Row:
-    """``runs``, ``asked``, ``answered``, ``pages``, ``articles``, ``waiting``, ``quarantined`` (see desk.brief.content)."""
+    """``runs``, ``asked``, ``answered``, ``pages``, ``articles``, ``waiting``, ``quarantined``, in numbers."""
     with conn.cursor(row_factory=dict_row) as cursor:
         found = cursor.execute(statement("brief_figures"), {"since": since, "until": until}).fetchone()
     assert found is not None  # noqa: S101 - a row of aggregates
