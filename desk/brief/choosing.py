@@ -79,8 +79,8 @@ def by_weight(gathered: Mapping[int, _Gathered], outlets: Mapping[int, int]) -> 
 def mixed(stories: Iterable[Story]) -> list[Story]:
     """The stories in the order in which they get room.
 
-    Two affirmed, then the first that is denied, supposed and criticised; after these again two affirmed, then one that
-    is not, while there are any. What is denied moves less than what is done: by weight alone it would not be shown.
+    The first that is affirmed, denied, supposed and criticised; after these two affirmed, then one that is not, while
+    there are any. What is denied moves less than what is done: by weight alone it would not be shown.
     """
     kinds: dict[str, deque[Story]] = {polarity: deque() for polarity in POLARITIES}
     for story in stories:
@@ -88,12 +88,11 @@ def mixed(stories: Iterable[Story]) -> list[Story]:
     affirmed = kinds.pop("affirmed")
     turns = [[story for story in turn if story] for turn in zip_longest(*kinds.values())]
     disputed = chain.from_iterable(turns)
-    order: list[Story] = []
-    room = len(turns[0]) if turns else 0
+    order = [affirmed.popleft()] if affirmed else []
+    order += islice(disputed, len(turns[0]) if turns else 0)
     while affirmed:
         order += [affirmed.popleft() for _ in range(min(2, len(affirmed)))]
-        order += islice(disputed, room)
-        room = 1
+        order += islice(disputed, 1)
     return [*order, *disputed]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from desk.brief.content import Span
 
 CUT = "[…]"
-LONGEST = 300
+LONGEST = 240
 """Code points of a quotation."""
 LONGEST_DISPUTED = 480
 """The same where cooperation is not affirmed: a cut might take away the very words that deny it."""

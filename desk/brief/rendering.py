@@ -17,12 +17,12 @@ from desk.brief.quoting import excerpt
 from desk.brief.wording import WIDE, Words, words_of
 
 SECTIONS = ("affirmed", "denied", "hypothetical", "criticised")
-MOST_SOURCES = 6
+MOST_SOURCES = 5
 MOST_CORRECTIONS = 3
 MOST_FAILED_RUNS = 2
 LONGEST_TITLE = 110
 LONGEST_NAME = 60
-LONGEST_REASON = 80
+LONGEST_REASON = 60
 """Code points."""
 
 View = dict[str, Any]
@@ -191,7 +191,7 @@ def _corrections(brief: Brief, w: Words) -> list[View]:
     """Lines of the section on corrections: {title, url, outlet, text} or {text, command}."""
     lines: list[View] = [
         {
-            "title": _cut(one.title, LONGEST_TITLE),
+            "title": _cut(one.title, LONGEST_NAME),
             "url": link(one.url),
             "outlet": _cut(one.outlet),
             "text": ", ".join(_change(one, w)),
