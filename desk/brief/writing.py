@@ -106,8 +106,8 @@ def _evidence(row: Mapping[str, Any]) -> Evidence:
         return span["start"] - row["start"], span["end"] - row["start"]
 
     same = (
-        "mention_id article_id story_id field start sentence category polarity certainty time intensity score title url "
-        "published_at outlet state_media_of agency withdrawn confirmed"
+        "mention_id article_id story_id field start sentence category polarity certainty time intensity score title "
+        "url published_at outlet state_media_of agency withdrawn confirmed"
     ).split()
     placed = ((actor["side"], within(actor), actor["kind"]) for actor in row["actors"])
     # That a state which acts in the sentence also speaks is often a misreading; else the sentence says so itself.

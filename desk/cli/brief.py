@@ -47,9 +47,11 @@ def brief(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Write the morning brief: the night's figures, the stories by weight with a sentence of evidence each.
+    """Write the morning brief of a day.
 
-    The brief of a day tells of what was collected from 06:30 of the day before to 06:30, Paris time.
+    The night's figures, the stories by weight with a quoted sentence of evidence each, what is denied, supposed or
+    criticised apart, sources without an answer, corrections: three minutes of reading. It tells of what was collected
+    from 06:30 of the day before to 06:30 of the day, Paris time.
     """
     if json and form is Form.HTML:
         raise typer.BadParameter("choose one of --json and --format html")

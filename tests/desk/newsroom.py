@@ -46,7 +46,8 @@ class Newsroom:
 
     def night(self, *, outcome: str = "done", error: str | None = None, stage: str = "crawl") -> None:
         row = self.conn.execute(
-            "INSERT INTO press.run (stage, started_at, finished_at, outcome, error) VALUES (%s, %s, %s, %s, %s) RETURNING id",
+            "INSERT INTO press.run (stage, started_at, finished_at, outcome, error) "
+            "VALUES (%s, %s, %s, %s, %s) RETURNING id",
             (stage, NIGHT, NIGHT, outcome, error),
         ).fetchone()
         assert row
@@ -98,8 +99,8 @@ class Newsroom:
         assert row
         page, address = row
         row = self.conn.execute(
-            "INSERT INTO press.article (page_id, source_id, url, title, lead, body, language, words, extractor_version, "
-            "stored_at, published_at, agency, story_id, flagged_at) "
+            "INSERT INTO press.article (page_id, source_id, url, title, lead, body, language, words, "
+            "extractor_version, stored_at, published_at, agency, story_id, flagged_at) "
             "VALUES (%s, %s, %s, %s, %s, %s, 'fr', 9, 'v', %s, %s, %s, %s, %s) RETURNING id",
             (page, source, address, title, lead, body, stored_at, published_at, agency,
              story or self.story(), stored_at if flagged else None),
@@ -125,8 +126,8 @@ class Newsroom:
 
     def review(self, sentence: str, verdict: str, **corrected: str) -> None:
         self.conn.execute(
-            "INSERT INTO press.review (article_id, field, start_offset, end_offset, sentence, verdict, category, polarity, "
-            "reviewer) SELECT article_id, field, start_offset, end_offset, sentence, %s, %s, %s, 'ana' "
+            "INSERT INTO press.review (article_id, field, start_offset, end_offset, sentence, verdict, category, "
+            "polarity, reviewer) SELECT article_id, field, start_offset, end_offset, sentence, %s, %s, %s, 'ana' "
             "FROM press.mention WHERE sentence = %s",
             (verdict, corrected.get("category"), corrected.get("polarity"), sentence),
         )
@@ -142,15 +143,21 @@ class Newsroom:
     def _mention(self, article: int, one: Found, start: int) -> None:
         words = {"start": start, "end": start + len(one.sentence.split()[0])}
         actors = [
-            {"side": side, "kind": "country", "text": text, "start": start + at, "end": start + at + len(text)}
+            {
+                "side": side,
+                "kind": "country",
+                "text": text,
+                "start": start + at,
+                "end": start + at + len(text),
+            }
             for side, text in (("RUS", "Russie"), ("CHN", "Chine"))
             if (at := one.sentence.find(text)) >= 0
         ]
         self.conn.execute(
-            "INSERT INTO press.mention (article_id, field, start_offset, end_offset, sentence, category, plover, cameo, "
-            "intensity, polarity, negated, certainty, stance, time, actors, trigger, speaker, score, tier, features, "
-            "rules_version) VALUES (%s, %s, %s, %s, %s, %s, 'COOPERATE', '040', %s, %s, false, %s, 'neutral', %s, %s, %s, "
-            "%s, %s, 1, '{}', 'v')",
+            "INSERT INTO press.mention (article_id, field, start_offset, end_offset, sentence, category, plover, "
+            "cameo, intensity, polarity, negated, certainty, stance, time, actors, trigger, speaker, score, tier, "
+            "features, rules_version) VALUES (%s, %s, %s, %s, %s, %s, 'COOPERATE', '040', %s, %s, false, %s, "
+            "'neutral', %s, %s, %s, %s, %s, 1, '{}', 'v')",
             (article, one.field, start, start + len(one.sentence), one.sentence, one.category, one.intensity,
              one.polarity, one.certainty, one.time, Jsonb(actors), Jsonb({"text": "x", **words}),
              Jsonb({"text": one.speaker[0], "side": one.speaker[1]}) if one.speaker else None, one.score),

@@ -282,7 +282,9 @@ def test_a_full_night_takes_three_minutes_and_the_rest_is_counted(room: Newsroom
         sentence = f"La Russie et la Chine ont, {'selon le texte lu hier soir, ' * 9}signé l’accord {number}."
         kind = ("affirmed", "denied", "hypothetical", "criticised")[number % 4]
         title = f"Titre {number} {'très long ' * 20}"
-        article = room.article(title, Found(sentence, kind), outlet=f"Titre numéro {number}", published_at=None)
+        article = room.article(
+            title, Found(sentence, kind), outlet=f"Titre numéro {number}", published_at=None
+        )
         room.revision(article, ["title"], gained=1)
         room.look(f"Panne {number}", "failed", "délai dépassé " * 20)
     for lang in ("fr", "en"):

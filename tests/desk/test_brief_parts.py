@@ -17,7 +17,7 @@ from desk.brief.content import LANGUAGES, Language
 from desk.brief.escaping import link, markdown, markdown_link, plain
 from desk.brief.length import words
 from desk.brief.period import day_of, period_of
-from desk.brief.quoting import CUT, LONGEST, excerpt, pieces
+from desk.brief.quoting import CUT, excerpt, pieces
 from desk.brief.wording import catalogue, words_of
 from processing.errors import VedetteError
 from processing.mentions import CATEGORIES, POLARITIES
@@ -55,8 +55,8 @@ def test_a_day_at_the_ends_of_the_calendar_is_refused_in_one_line(day: date) -> 
 
 # ---------------------------------------------------------------- quotations
 SENTENCE = (
-    "Interrogé par la presse, le porte-parole a assuré que la Russie livrerait, comme prévu par le contrat signé à Pékin, "
-    "du gaz à la Chine pendant trente ans, et que rien, ni les sanctions ni la guerre, n’y ferait obstacle."
+    "Interrogé par la presse, le porte-parole a assuré que la Russie livrerait, comme prévu par le contrat signé à "
+    "Pékin, du gaz à la Chine pendant trente ans, et que rien, ni les sanctions ni la guerre, n’y ferait obstacle."
 )
 
 
@@ -75,7 +75,9 @@ def test_what_the_mention_rests_on_is_kept_when_a_sentence_is_cut_on_both_sides(
 
 
 @given(st.text(max_size=600), st.integers(0, 600), st.integers(1, 60), st.integers(80, 300))
-def test_a_quotation_is_words_of_the_sentence_in_their_order(text: str, at: int, size: int, most: int) -> None:
+def test_a_quotation_is_words_of_the_sentence_in_their_order(
+    text: str, at: int, size: int, most: int
+) -> None:
     sentence = text.strip()
     quote = excerpt(sentence, [(at, at + size)], most)
     assert len(quote) <= most + 2 * len(f"{CUT} ")
@@ -171,7 +173,8 @@ class Seen(HTMLParser):
 HOSTILE = [
     "[x](javascript:alert(1))", "<script>alert(1)</script>", "`code`", "**gras** _et_ ~~rien~~", "![i](http://x/y.png)",
     "&lt;b&gt; &amp;", "# titre #", "1. un", "- tiret", "+ plus", "> cité", "=== ", "a\n\n<b>b", "\\*", "| a | b |",
-    "[^1]: note", "[a]: http://x", "<http://x.fr>", "http://x.fr et www.x.fr", "\u202egnp.exe", "```", "    quatre", "$x$",
+    "[^1]: note", "[a]: http://x", "<http://x.fr>", "http://x.fr et www.x.fr", "\u202egnp.exe", "```", "    quatre",
+    "$x$",
 ]  # fmt: skip
 RICH = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 SAFE = {"h3", "p", "blockquote", "strong", "li", "ul"}
