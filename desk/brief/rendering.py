@@ -115,9 +115,11 @@ def _nothing(brief: Brief, w: Words) -> str | None:
 def _story(story: Story, brief: Brief, w: Words) -> View:
     seen = story.evidence
     agency = seen.agency if seen.agency and seen.agency.casefold() not in seen.outlet.casefold() else None
-    outlet = w("agency", outlet=_cut(seen.outlet), agency=_cut(agency)) if agency else _cut(seen.outlet)
+    outlet = _cut(seen.outlet)
     if seen.state_media_of:
         outlet += f", {w('state_media', state=w.label('state', seen.state_media_of))}"
+    if agency:
+        outlet += f" {w('agency', agency=_cut(agency))}"
     if story.outlets > 1:
         outlet += f" {w.count('and_outlets', story.outlets - 1)}"
     said = None
