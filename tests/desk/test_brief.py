@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,10 +12,11 @@ from functools import partial
 import pytest
 from lxml import html as lxml_html
 from psycopg import Connection
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 
 from desk.brief import Brief, as_dict, as_html, as_markdown, write_brief
-from desk.brief.length import MOST_WORDS, words
+from desk.brief.length import words
 from desk.brief.quoting import CUT, pieces
 from processing.errors import VedetteError
 from processing.mentions import flag_article
@@ -22,6 +24,8 @@ from tests.desk.newsroom import DAY, MORNING, NIGHT, Found, Newsroom
 from tests.newsstand.press import read_press
 
 Written = Callable[..., Brief]
+THREE_MINUTES = 600
+"""Words."""
 ACCORD = "La Russie et la Chine ont signé un accord de défense."
 
 
@@ -83,7 +87,7 @@ def test_every_quoted_sentence_of_the_sample_press_stands_in_its_article(
     )
     assert len(quoted) >= 5
     assert all(line.replace("\\", "").replace("&amp;", "&") in stored_text for line in quoted)
-    assert words(shown) <= MOST_WORDS
+    assert words(shown) <= THREE_MINUTES
 
 
 def test_a_sentence_that_is_too_long_is_cut_visibly(room: Newsroom, written: Written) -> None:
@@ -290,7 +294,7 @@ def test_a_full_night_takes_three_minutes_and_the_rest_is_counted(room: Newsroom
     for lang in ("fr", "en"):
         brief = written(lang=lang)
         shown = as_markdown(brief)
-        assert words(shown) <= MOST_WORDS
+        assert words(shown) <= THREE_MINUTES
         assert len({story.polarity for story in brief.stories}) == 4
         assert brief.more_stories == 60 - len(brief.stories)
     assert "And 5" in shown
@@ -340,6 +344,12 @@ def test_a_day_that_has_not_begun_is_refused(connection: Connection[TupleRow], d
         write_brief(database_url, date(2031, 1, 1), now=MORNING)
 
 
+def test_reading_rights_suffice(room: Newsroom, database_url: str) -> None:
+    room.article("Signé", Found(ACCORD))
+    reader = make_conninfo(database_url, options="-c role=vedette_reader")
+    assert len(write_brief(reader, DAY, now=MORNING).stories) == 1
+
+
 # ---------------------------------------------------------------- the page
 def hostile_night(room: Newsroom) -> None:
     room.night()
@@ -381,6 +391,33 @@ def test_the_page_loads_nothing_and_links_to_the_articles(room: Newsroom, writte
     assert page.xpath("//html/@lang") == ["fr"]
     assert page.xpath("//title/text()") == ["Vedette\u00a0: brève du mercredi 25 novembre 2026"]
     assert page.xpath("//blockquote/p[@lang='fr']/text()") == [ACCORD]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours written #rrggbb (WCAG 2.2, « contrast ratio »)."""
+
+    def luminance(colour: str) -> float:
+        parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_every_colour_of_text_can_be_read_by_day_and_by_night(room: Newsroom, written: Written) -> None:
+    for polarity in ("affirmed", "denied", "hypothetical", "criticised"):
+        room.article(f"Titre {polarity}", Found(f"La Russie, la Chine : {polarity}.", polarity))
+    text = as_html(written())
+    dark = text[text.index("(prefers-color-scheme: dark)") : text.index("@page")]
+    by_day = set(re.findall(r"[;\"]color:(#\w{6})", text))
+    by_night = set(re.findall(r"[{ ]color: (#\w{6})", dark))
+    assert len(by_day) >= 7
+    assert len(by_night) >= 8
+    assert [one for one in by_day if contrast(one, "#fffefc") < 4.5] == []
+    assert [one for one in by_night if contrast(one, "#1b1f24") < 4.5] == []
 
 
 def test_the_page_is_small_enough_for_a_mail(room: Newsroom, written: Written) -> None:
