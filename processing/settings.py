@@ -10,7 +10,7 @@ import os
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="where alerts are sent: apprise addresses, separated by spaces or newlines; a secret",
     )
+    brief_to: SecretStr = Field(
+        SecretStr(""),
+        description="where the morning brief is sent: apprise addresses as for alerts; a secret",
+    )
+    brief_lang: Literal["fr", "en"] = Field("fr", description="language of the morning brief that is sent")
     airflow_url: str | None = Field(
         None, description="address of the Airflow UI for links in alerts; unset: AIRFLOW__API__BASE_URL"
     )
@@ -93,6 +98,11 @@ class Settings(BaseSettings):
     def archive(self) -> Path:
         """Folder of the WARC segments."""
         return self.home / "archive"
+
+    @cached_property
+    def briefs(self) -> Path:
+        """Folder of the morning briefs."""
+        return self.home / "briefs"
 
     def environment(self) -> dict[str, str]:
         """The environment for a child process that shall see these settings."""

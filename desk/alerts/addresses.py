@@ -6,17 +6,19 @@ import os
 import re
 from urllib.parse import unquote
 
+from pydantic import SecretStr
+
 from processing.settings import Settings
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://")
 
 
-def addresses(settings: Settings) -> tuple[str, ...]:
-    """The apprise addresses of VEDETTE_ALERTS, each once; none when it is not set.
+def addresses(kept: SecretStr) -> tuple[str, ...]:
+    """The apprise addresses of a setting (VEDETTE_ALERTS, VEDETTE_BRIEF_TO), each once; none when it is not set.
 
     They are secrets: never put one into a log or an error (see :func:`kind` and :func:`masked`).
     """
-    return tuple(dict.fromkeys(settings.alerts.get_secret_value().split()))
+    return tuple(dict.fromkeys(kept.get_secret_value().split()))
 
 
 def kind(address: str) -> str:

@@ -36,7 +36,7 @@ def _tell(by: str, dag_id: str | None, run_id: str | None) -> str:
     from processing.settings import load_settings
 
     settings = load_settings()
-    if not (where := addresses(settings)):
+    if not (where := addresses(settings.alerts)):
         log.warning("the brief is not ready by %s, and nobody is told: VEDETTE_ALERTS names no address", by)
         return "VEDETTE_ALERTS names no address"
     ui = ui_address(settings)

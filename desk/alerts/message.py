@@ -20,11 +20,12 @@ NOTE_AT_MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Plain text, as it goes to every kind of service."""
+    """Plain text, as it goes to every kind of service; or HTML, of which services that know only text make text."""
 
     title: str
     body: str
     kind: Literal["info", "success", "warning", "failure"] = "info"
+    html: bool = False
 
 
 def compose(telling: Telling, ui: str | None) -> Message:

@@ -36,7 +36,7 @@ def send(message: Message, addresses: Sequence[str]) -> None:
             title=message.title,
             body=message.body,
             notify_type=apprise.NotifyType(message.kind),
-            body_format=apprise.NotifyFormat.TEXT,
+            body_format=apprise.NotifyFormat.HTML if message.html else apprise.NotifyFormat.TEXT,
         )
         if not result:
             said = "; ".join(masked(entry.message, address) for entry in result.logs())
@@ -44,7 +44,9 @@ def send(message: Message, addresses: Sequence[str]) -> None:
                 f"{service.service_name} (address {number}): {said or 'it did not take the message'}"
             )
     if failures:
-        raise AlertError(f"alerts could not be sent to {' | '.join(failures)}; it will be tried again")
+        raise AlertError(
+            f"{message.title!r} could not be sent to {' | '.join(failures)}; it will be tried again"
+        )
 
 
 def _service(number: int, address: str, count: int) -> apprise.NotifyBase:

@@ -89,7 +89,7 @@ def _addresses() -> tuple[str, ...]:
     """Where messages go; masked in the logs of tasks."""
     from desk.alerts.addresses import addresses
 
-    found = addresses(load_settings())
+    found = addresses(load_settings().alerts)
     for one in found:
         mask_secret(one)
     return found

@@ -131,7 +131,7 @@ def send_command(
         if dry_run:
             _show(watch.rehearse(db.conn, db.settings.home, ui, now), json)
             return
-        if not (where := addresses(db.settings)):
+        if not (where := addresses(db.settings.alerts)):
             raise SettingsError("VEDETTE_ALERTS is not set: it takes the addresses that alerts are sent to")
         watch.look(db.conn, db.settings.home, now)
         told = watch.tell(db.conn, where, ui, now)

@@ -19,6 +19,7 @@ import typer
 
 from desk.cli import (
     alerts,
+    brief,
     cleaning,
     corrections,
     database,
@@ -50,6 +51,7 @@ app = typer.Typer(
 for commands in (
     night,
     findings,
+    brief,
     corrections,
     texts,
     evaluating,

@@ -67,15 +67,17 @@ def test_an_address_that_apprise_cannot_use_is_named_by_number_and_kind_before_a
 def test_addresses_come_from_the_setting_or_from_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert addresses(load_settings()) == ()
-    assert addresses(load_settings(alerts="json://one.example  json://two.example\njson://one.example")) == (
+    assert addresses(load_settings().alerts) == ()
+    assert addresses(
+        load_settings(alerts="json://one.example  json://two.example\njson://one.example").alerts
+    ) == (
         "json://one.example",
         "json://two.example",
     )
     file = tmp_path / "alerts"
     file.write_text("json://two.example\n\n  json://three.example \n")
     monkeypatch.setenv("VEDETTE_ALERTS_FILE", str(file))
-    assert addresses(load_settings()) == ("json://two.example", "json://three.example")
+    assert addresses(load_settings().alerts) == ("json://two.example", "json://three.example")
 
 
 def test_the_setting_is_a_secret_wherever_settings_are_printed() -> None:
