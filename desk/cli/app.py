@@ -28,6 +28,7 @@ from desk.cli import (
     sources,
     stack,
     texts,
+    upkeep,
 )
 from desk.cli.printing import complain
 from processing.errors import VedetteError
@@ -56,6 +57,7 @@ for commands in (
     quarantine,
     sources,
     database,
+    upkeep,
     stack,
 ):
     commands.register(app)
