@@ -74,7 +74,9 @@ def admit(admin: psycopg.Connection, guest: Tenant) -> None:
     secret = admin.pgconn.encrypt_password(guest.password.encode(), guest.role.encode(), b"scram-sha-256")
     admin.execute(
         sql.SQL("ALTER ROLE {} {} PASSWORD {}").format(
-            role, sql.SQL("CREATEROLE CREATEDB" if guest.makes_roles else "NOCREATEROLE NOCREATEDB"), sql.Literal(secret.decode())
+            role,
+            sql.SQL("CREATEROLE CREATEDB" if guest.makes_roles else "NOCREATEROLE NOCREATEDB"),
+            sql.Literal(secret.decode()),
         )
     )
     if not admin.execute("SELECT FROM pg_database WHERE datname = %s", [guest.database]).rowcount:

@@ -40,14 +40,26 @@ def find(name: str, conn: Connection[TupleRow]) -> Program:
     """
     server = conn.info.server_version // 10_000
     found = list(_candidates(name))
-    fit = [program for program in found if program.major >= server]
-    if not fit:
+    fit = fitting(name, found, server)
+    if fit is None:
         has = ", ".join(f"{program.path} is {program.major}" for program in found) or "there is none here"
         raise BackupError(
             f"the server is PostgreSQL {server}, and its {name} is missing ({has}): install PostgreSQL's client "
             f"programs of version {server} and put them on the PATH"
         )
-    return min(fit, key=lambda program: program.major)
+    return fit
+
+
+def fitting(name: str, found: Iterable[Program], server: int) -> Program | None:
+    """The oldest of the programs that serves a server of this major version."""
+    fit = [
+        program
+        for program in found
+        if program.major >= server
+        # Since 17 pg_restore sets transaction_timeout, which older servers do not know.
+        and not (name == "pg_restore" and server < 17 <= program.major)
+    ]
+    return min(fit, key=lambda program: program.major, default=None)
 
 
 def _candidates(name: str) -> Iterable[Program]:

@@ -282,6 +282,23 @@ def test_the_oldest_program_that_serves_is_taken_whatever_the_path_has(
     assert programs.find("pg_dump", connection).path == on_path
 
 
+@pytest.mark.parametrize(
+    ("name", "server", "majors", "taken"),
+    [
+        ("pg_dump", 16, (18, 15, 17), 17),
+        ("pg_dump", 18, (15, 17), None),
+        ("pg_restore", 16, (18, 16), 16),
+        ("pg_restore", 16, (18,), None),
+        ("pg_restore", 17, (18,), 18),
+    ],
+)
+def test_a_program_serves_older_servers_but_a_restore_no_server_before_17(
+    name: str, server: int, majors: tuple[int, ...], taken: int | None
+) -> None:
+    fit = programs.fitting(name, [programs.Program(Path(str(major)), major) for major in majors], server)
+    assert (fit.major if fit else None) == taken
+
+
 def test_a_server_newer_than_every_program_is_named(
     connection: Conn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
