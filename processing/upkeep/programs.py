@@ -64,7 +64,8 @@ def fitting(name: str, found: Iterable[Program], server: int) -> Program | None:
 
 def _candidates(name: str) -> Iterable[Program]:
     on_path = shutil.which(name)
-    for path in (embedded.program(name), Path(on_path) if on_path else None):
+    # Of two of one version the first is taken: the wheel's programs have no TLS.
+    for path in (Path(on_path) if on_path else None, embedded.program(name)):
         if path is None or not path.exists():
             continue
         said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout

@@ -115,8 +115,8 @@ def restore(database_url: str, dump: Path, *, empty_first: bool = False) -> Rest
     with connect(database_url) as conn:
         if _exists(conn, BEFORE):
             raise BackupError(
-                f"{masked(database_url)} has a schema {BEFORE}, which a killed restore left: rename it to {SCHEMA} "
-                f"when {SCHEMA} is missing (ALTER SCHEMA {BEFORE} RENAME TO {SCHEMA}), else drop it"
+                f"{masked(database_url)} has a schema {BEFORE}, which a killed restore left: it holds what stood there "
+                f"before; keep the one of {SCHEMA} and {BEFORE} that you want, drop the other, and rename"
             )
         conn.execute(statement("make_reader"))
         with _set_aside(conn):

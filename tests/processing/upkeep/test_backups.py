@@ -276,7 +276,8 @@ def test_the_oldest_program_that_serves_is_taken_whatever_the_path_has(
     for major in (server - 1, server, server + 1):
         on_path.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {major}.3'\n")
         on_path.chmod(0o755)
-        assert programs.find("pg_dump", connection) == programs.Program(embedded.program("pg_dump"), server)
+        taken = on_path if major == server else embedded.program("pg_dump")
+        assert programs.find("pg_dump", connection) == programs.Program(taken, server)
     # The wheel may have been taken out of an image.
     monkeypatch.setattr(embedded, "program", lambda name: Path("/nowhere") / name)
     assert programs.find("pg_dump", connection).path == on_path
