@@ -8,6 +8,7 @@
     ├── StoreError           PostgreSQL cannot be reached or refuses
     │   └── SchemaError      the database is not migrated, or newer than this Vedette
     ├── ArchiveError         a WARC file cannot be read or written
+    ├── BackupError          a backup cannot be made or restored, or is not what it was taken of
     ├── CrawlError           a crawl ended in a way that is not a result
     ├── PageError            one page cannot be digested; the stage quarantines it and goes on
     ├── GoldError            a line of a gold file is not a labelled sentence (file, line, field)
@@ -44,6 +45,10 @@ class SchemaError(StoreError):
 
 class ArchiveError(VedetteError):
     """A WARC file cannot be read or written. Names the file and, where known, the byte offset."""
+
+
+class BackupError(VedetteError):
+    """A backup cannot be made or restored, or its restore is not what it was taken of. Names file and table."""
 
 
 class CrawlError(VedetteError):

@@ -69,6 +69,17 @@ class Settings(BaseSettings):
         description="users of Airflow's UI beside the administrator, as in `anne:viewer paul:op`; each gets a password",
     )
 
+    backups: Path | None = Field(
+        None, description="folder of the database's backups; unset: VEDETTE_HOME/backups"
+    )
+    keep_backups: int = Field(
+        7, ge=1, description="newest backups that are kept, beside the first of each of the last six months"
+    )
+    keep_polls: int = Field(400, ge=60, description="days that looks at feeds are kept")
+    keep_archive: int | None = Field(
+        None, ge=30, description="days that recorded pages are kept once extracted; unset: for ever"
+    )
+
     @field_validator("ui_users")
     @classmethod
     def _users_have_roles(cls, value: str) -> str:
@@ -84,9 +95,9 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, value: Any) -> Any:
         return value or None
 
-    @field_validator("catalogue", mode="before")
+    @field_validator("catalogue", "backups", "keep_archive", mode="before")
     @classmethod
-    def _empty_path_is_unset(cls, value: Any) -> Any:
+    def _empty_choice_is_unset(cls, value: Any) -> Any:
         return value or None
 
     @field_validator("home")
@@ -104,6 +115,11 @@ class Settings(BaseSettings):
         """Folder of the morning briefs."""
         return self.home / "briefs"
 
+    @cached_property
+    def backup_folder(self) -> Path:
+        """Folder of the database's backups."""
+        return self.backups.expanduser().absolute() if self.backups else self.home / "backups"
+
     def environment(self) -> dict[str, str]:
         """The environment for a child process that shall see these settings."""
         chosen = {
@@ -112,6 +128,9 @@ class Settings(BaseSettings):
             "VEDETTE_DELAY": repr(self.delay),
             "VEDETTE_TIMEOUT": repr(self.timeout),
             "VEDETTE_CONTACT": self.contact,
+            "VEDETTE_BACKUPS": str(self.backup_folder),
+            "VEDETTE_KEEP_BACKUPS": str(self.keep_backups),
+            "VEDETTE_KEEP_POLLS": str(self.keep_polls),
         }
         if self.database_url:
             chosen["VEDETTE_DATABASE_URL"] = self.database_url
@@ -119,8 +138,12 @@ class Settings(BaseSettings):
             chosen["VEDETTE_CATALOGUE"] = str(self.catalogue.absolute())
         if addresses := self.alerts.get_secret_value():
             chosen["VEDETTE_ALERTS"] = addresses
+        if addresses := self.brief_to.get_secret_value():
+            chosen["VEDETTE_BRIEF_TO"] = addresses
         if self.airflow_url:
             chosen["VEDETTE_AIRFLOW_URL"] = self.airflow_url
+        if self.keep_archive is not None:
+            chosen["VEDETTE_KEEP_ARCHIVE"] = str(self.keep_archive)
         return {**os.environ, **chosen}
 
 

@@ -30,6 +30,7 @@ from desk.cli import (
     sources,
     stack,
     texts,
+    upkeep,
 )
 from desk.cli.printing import complain
 from processing.errors import VedetteError
@@ -60,6 +61,7 @@ for commands in (
     sources,
     alerts,
     database,
+    upkeep,
     stack,
 ):
     commands.register(app)

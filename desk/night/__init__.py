@@ -7,6 +7,7 @@
     stages.py       what each task does, without Airflow
     errors.py       why a task is red
     taskflow.py     the stages joined to Airflow's tasks: settings, labels, notes, asset events
+    upkeep_tasks.py the tasks of the DAG maintenance
     chain.py        the tasks of a crawl, which the night and the day share
     checking.py     an operator of Airflow that asks the conditions of checks.py
     retries.py      which failures are tried again, and when
