@@ -70,7 +70,7 @@ def send_once(
             "SELECT FROM press.run WHERE stage = %s AND subject = %s AND outcome = 'done' AND counts ? 'sent'",
             (STAGE, day.isoformat()),
         ).fetchone()
-        if sent:
+        if sent is not None:
             return False
         w = words_of(lang)
         send(Message(title=w("subject", date=w.date(day)), body=html.read_text(encoding="utf-8"), html=True))
