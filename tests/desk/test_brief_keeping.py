@@ -60,7 +60,7 @@ def test_a_brief_is_sent_once_as_html_under_its_day(
     assert send_once(connection, DAY, kept.html, "fr", sending)
     assert not send_once(connection, DAY, kept.html, "fr", sending)
     (message,) = service.messages
-    assert message["title"].startswith("Vedette : brève du")
+    assert "brève du mercredi 25 novembre 2026" in message["title"]
     assert "un accord de défense" in message["message"]
 
 
