@@ -6,9 +6,8 @@ import codecs
 import re
 from typing import Final
 
-from lxml import html
-from lxml.etree import ParserError
-from lxml.html import HtmlElement
+from lxml import etree
+from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
 from w3lib.encoding import (
     html_body_declared_encoding,
     http_content_type_encoding,
@@ -28,6 +27,11 @@ _CONTROLS: Final = re.compile(rb"[\x80-\x9f]")
 """Letters and marks in Windows-1252 (œ, ’, €, …), control characters, which no text has, in ISO 8859."""
 _ISO_15: Final = re.compile(rb"[A-Za-z][\xbd\xbc][A-Za-z]|(?<!\d)[\xbc\xbd][a-z]{2}|\d[ \xa0]?\xa4")
 """« c½ur », « ½uvre », « 12 ¤ » in ISO 8859-1: œ and € in ISO 8859-15."""
+
+_CLASSES: Final = etree.ElementDefaultClassLookup(
+    element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity
+)
+"""lxml.html asks a function in Python for the class of every element that is touched, each time; this asks none."""
 
 _PIECE: Final = 1024 * 1024
 
@@ -82,12 +86,19 @@ def parse(text: str) -> HtmlElement:
     if too_much := excess(markup):
         raise PageError(f"the page is too large for an article: {too_much}")
     try:
-        tree = html.document_fromstring(markup, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
-    except (ParserError, ValueError) as error:
+        tree: HtmlElement | None = etree.fromstring(markup, _parser())
+    except (etree.ParserError, ValueError) as error:
         raise PageError(f"the page cannot be parsed as HTML: {error}") from error
-    if tree.find("body") is None:
+    if tree is None or tree.find("body") is None:
         raise PageError("the page has no body")
     return tree
+
+
+def _parser() -> etree.HTMLParser:
+    """One parser a page: it holds on to the last tree, and may not be shared by threads."""
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, collect_ids=False)
+    parser.set_element_class_lookup(_CLASSES)
+    return parser
 
 
 def _wide(start: bytes) -> str | None:
