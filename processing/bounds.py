@@ -29,7 +29,7 @@ def excess(markup: bytes, tags: int = MAX_TAGS) -> str | None:
         return f"it has {len(markup) / 1048576:.1f} MiB (at most {MAX_BYTES >> 20} are read)"
     if (found := markup.count(b"<")) > tags:
         return f"it has {found} tags (at most {tags} are read)"
-    if any(_attributes(piece) > MAX_ATTRIBUTES for piece in markup.split(b"<") if len(piece) > _SMALL):
+    if any([_attributes(piece) > MAX_ATTRIBUTES for piece in markup.split(b"<") if len(piece) > _SMALL]):
         return f"a tag of it has more than {MAX_ATTRIBUTES} attributes"
     return None
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.meta import reset_caches
+from trafilatura.settings import Extractor
 
 from processing.clean.decode import parse
 from processing.clean.furniture import strip_furniture
@@ -26,6 +27,9 @@ FEW = 40
 FULLER_ELEMENTS = 4_000
 """Elements up to which a page is tried again: jusText, one of the fallbacks, takes the square of their number
 (1 s here, half a minute for 20,000). Recorded press pages have 2,900 at most."""
+
+_FAST = Extractor(output_format="python", fast=True, comments=False, tables=False)
+_FULL = Extractor(output_format="python", fast=False, comments=False, tables=False)
 
 _MARKUP = re.compile(r"</[a-zA-Z]+>")
 _LEAD_WORDS = range(6, 121)
@@ -80,20 +84,19 @@ def split_lead(body: str, description: str | None, visible: str) -> tuple[str, s
     lead = " ".join((description or "").split())
     if len(lead.split()) not in _LEAD_WORDS or lead.endswith(("…", "...", "…]", "...]", "…)", "...)")):
         return "", body
-    if not same_words(lead) or same_words(lead) not in same_words(visible):
+    words = same_words(lead)
+    if not words or not (lead in visible or words in same_words(visible)):
         return "", body
     first, _, rest = body.partition("\n")
-    if same_words(first) == same_words(lead):
+    if same_words(first) == words:
         return lead, rest.strip()
-    if same_words(lead) in same_words(body):
+    if lead in body or words in same_words(body):
         # It is a sentence of the text itself, not something that stands before it.
         return "", body
     return lead, body
 
 
 def _run(tree: HtmlElement, *, fast: bool) -> str:
-    document = trafilatura.bare_extraction(
-        tree, fast=fast, include_comments=False, include_tables=False, with_metadata=False
-    )
+    document = trafilatura.bare_extraction(tree, options=_FAST if fast else _FULL)
     text = getattr(document, "text", None) or ""
     return strip_furniture(text)

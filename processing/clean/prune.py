@@ -83,15 +83,27 @@ def drop_surroundings(tree: HtmlElement) -> None:
     etree.strip_elements(body, *_VOID, with_tail=False)
     said = _said(body)
     most = MOST * said[body]
-    for element in list(body.iter(*_AROUND, *_BLOCKS)):
-        tag = element.tag
-        if tag in _AROUND:
-            around = tag != "figure" or element.find(".//blockquote") is None
-        else:
-            around = _is_box(element.get("class")) or (tag in _FRAMES and _is_box(element.get("id")))
-        if around:
-            _drop(element, said[element] > most)
+    for element in [*_around(body), *_boxes(body)]:
+        _drop(element, said[element] > most)
     _narrow(body)
+
+
+def _around(body: HtmlElement) -> list[HtmlElement]:
+    return [
+        element
+        for element in body.iter(*_AROUND)
+        if element.tag != "figure" or element.find(".//blockquote") is None
+    ]
+
+
+def _boxes(body: HtmlElement) -> list[HtmlElement]:
+    """The elements whose name is a box's; one may stand here twice."""
+    return [
+        element
+        for attribute, tags in (("class", _BLOCKS), ("id", _FRAMES))
+        for element in body.iter(*tags)
+        if (names := element.get(attribute)) and _is_box(names)
+    ]
 
 
 def _unfold_layout(body: HtmlElement) -> None:
@@ -170,5 +182,5 @@ def _said(body: HtmlElement) -> Mapping[HtmlElement, int]:
 
 
 @lru_cache(maxsize=20_000)
-def _is_box(names: str | None) -> bool:
-    return names is not None and bool(_BOX.search(names))
+def _is_box(names: str) -> bool:
+    return bool(_BOX.search(names))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -85,6 +86,11 @@ def signatures(facts: Facts, bylines: Iterable[str], body: str) -> Signed:
 def bylines_of(tree: HtmlElement, title: str) -> list[str]:
     """The lines under a title that a page marks as naming its authors, up to the second long paragraph."""
     wanted = same_words(title)
+    heading = next(
+        (each for each in tree.iter("h1", "h2") if same_words(each.text_content()) == wanted), None
+    )
+    if heading is None:
+        return []
     found: dict[str, None] = {}
     begun = False
     long = 0
@@ -92,9 +98,8 @@ def bylines_of(tree: HtmlElement, title: str) -> list[str]:
         "h1", "h2", "a", "span", "div", "p", "address", "li", "em", "strong", "cite", "header"
     ):
         if not begun:
-            begun = element.tag in ("h1", "h2") and same_words(element.text_content()) == wanted
-            continue
-        if _marks_author(element):
+            begun = element is heading
+        elif _marks_author(element):
             text = " ".join(element.text_content().split())
             if 0 < len(text) <= BYLINE_LONGEST:
                 found.setdefault(text)
@@ -107,10 +112,15 @@ def bylines_of(tree: HtmlElement, title: str) -> list[str]:
 
 def _marks_author(element: HtmlElement) -> bool:
     return (
-        "author" in (element.get("rel") or "").split()
-        or "author" in (element.get("itemprop") or "").split()
-        or bool(_BYLINE.search(element.get("class") or ""))
+        _names_byline(element.get("class", ""))
+        or "author" in element.get("itemprop", "").split()
+        or "author" in element.get("rel", "").split()
     )
+
+
+@lru_cache(maxsize=20_000)
+def _names_byline(names: str) -> bool:
+    return bool(_BYLINE.search(names))
 
 
 def _names(value: object) -> list[str]:
