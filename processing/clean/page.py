@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from processing.clean.article import Article, Rejected
 from processing.clean.body import extract_body, split_lead
 from processing.clean.dates import modified, published
-from processing.clean.decode import decode, parse
+from processing.clean.decode import as_utf8, parse
 from processing.clean.edges import strip_edges
 from processing.clean.facts import Facts, keywords_of, read_facts, texts
 from processing.clean.furniture import says_cut
@@ -55,7 +55,7 @@ def extract_page(
     ``fetched_at`` bounds the dates that are believed (now, when not given). What a feed announced fills what
     the page leaves open. Raises PageError when the bytes are no HTML page at all.
     """
-    source = decode(body, content_type)
+    source = as_utf8(body, content_type)
     tree = parse(source)
     facts = read_facts(tree, url)
     fetched = fetched_at or datetime.now(UTC)

@@ -78,6 +78,7 @@ def drop_surroundings(tree: HtmlElement) -> None:
     body = tree.find("body")
     if body is None:
         return
+    tree[:] = [body]
     _unfold_layout(body)
     _make_paragraphs(body)
     etree.strip_elements(body, *_VOID, with_tail=False)
