@@ -84,12 +84,12 @@ def parse(page: str | bytes) -> HtmlElement:
 
     Raises PageError when there is nothing to build one from, or far too much.
     """
-    if not page.strip():
-        raise PageError("the page is empty")
     # lxml refuses a str with an encoding declaration, so it gets bytes whose encoding we know.
     markup = (page.encode("utf-8") if isinstance(page, str) else page).translate(None, _FORBIDDEN_BYTES)
     if b"\xef\xbf" in markup:
         markup = _NONCHARACTERS.sub(b"", markup)
+    if not markup.strip():
+        raise PageError("the page is empty")
     if too_much := excess(markup):
         raise PageError(f"the page is too large for an article: {too_much}")
     try:

@@ -55,32 +55,40 @@ class Signed:
     agency: str | None
 
 
-def signatures(facts: Facts, bylines: Iterable[str], body: str) -> Signed:
-    """The people who signed, in order, and the agency credited (None when there is none).
+def stated_by(facts: Facts) -> Signed:
+    """Those whom the page's head names.
 
-    JSON-LD wins over meta elements: where the two differ it is right far more often. Where neither names a person the
-    page's own bylines do, which tell of an agency in any case.
+    JSON-LD wins over meta elements: where the two differ it is right far more often.
     """
-    outlets = {same_words(name) for name in facts.outlets}
     stated = _names(facts.article.get("author"))
-    credited = _agency_among(stated)
-    people = _people(stated, outlets) or _people(
+    people = _people(stated, facts.outlets) or _people(
         [
             name
             for key in ("author", "article:author", "dc.creator", "parsely-author", "byl")
             for name in _names(facts.meta.get(key))
         ],
-        outlets,
+        facts.outlets,
     )
+    return Signed(people, _agency_among(stated))
+
+
+def with_bylines(signed: Signed, bylines: Iterable[str], outlets: Collection[str]) -> Signed:
+    """What lines tell beyond what is known: people where none is, and an agency in any case."""
+    people, agency = signed.people, signed.agency
     for line in bylines:
         named = _names(line)
-        credited = credited or _agency_among(named)
+        agency = agency or _agency_among(named)
         people = people or _people(named, outlets)
-    if credited is None:
-        edges = "\n".join(paragraph[-80:] for paragraph in body.splitlines()[-3:]) + "\n" + body[:120]
-        found = _CREDIT.search(edges)
-        credited = found["agency"] if found else None
-    return Signed(people, credited)
+    return Signed(people, agency)
+
+
+def with_credit(signed: Signed, body: str) -> Signed:
+    """The agency that the first or last lines of a text credit, where none is known."""
+    if signed.agency is not None:
+        return signed
+    edges = "\n".join(paragraph[-80:] for paragraph in body.splitlines()[-3:]) + "\n" + body[:120]
+    found = _CREDIT.search(edges)
+    return Signed(signed.people, found["agency"] if found else None)
 
 
 def bylines_of(tree: HtmlElement, title: str) -> list[str]:
@@ -142,8 +150,9 @@ def _agency_among(names: Iterable[str]) -> str | None:
 
 def _people(names: Iterable[str], outlets: Collection[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
+    themselves = {same_words(outlet) for outlet in outlets}
     for name in names:
-        if not _AGENCY.search(name) and _is_person(name) and same_words(name) not in outlets:
+        if not _AGENCY.search(name) and _is_person(name) and same_words(name) not in themselves:
             found.setdefault(name.title() if name.isupper() else name)
     return tuple(found)
 
