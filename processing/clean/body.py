@@ -17,7 +17,7 @@ from trafilatura.settings import Extractor
 from processing.clean.decode import parse
 from processing.clean.furniture import strip_furniture
 from processing.clean.prune import drop_surroundings
-from processing.clean.wording import same_words
+from processing.clean.wording import folded, same_words
 
 SHORT = 120
 """Words below which the fast extraction is tried again with every fallback (measured: escalating more often
@@ -77,10 +77,11 @@ def _stated_text(stated: str) -> str:
 
 
 def free_memory() -> None:
-    """Empty the caches of trafilatura and what it stands on, and collect garbage. Call it between batches.
+    """Empty the caches of texts, ours and trafilatura's, and collect garbage. Call it between batches.
 
     The caches are bounded; a worker keeps some 8 MB less for it.
     """
+    folded.cache_clear()
     reset_caches()
 
 
