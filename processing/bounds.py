@@ -27,9 +27,10 @@ def excess(markup: bytes, tags: int = MAX_TAGS) -> str | None:
     """What there is too much of, in words; None when the markup can be read."""
     if len(markup) > MAX_BYTES:
         return f"it has {len(markup) / 1048576:.1f} MiB (at most {MAX_BYTES >> 20} are read)"
-    if (found := markup.count(b"<")) > tags:
-        return f"it has {found} tags (at most {tags} are read)"
-    if any(_attributes(piece) > MAX_ATTRIBUTES for piece in markup.split(b"<") if len(piece) > _SMALL):
+    pieces = markup.split(b"<", tags + 1)
+    if len(pieces) > tags + 1:
+        return f"it has {markup.count(b'<')} tags (at most {tags} are read)"
+    if any(_attributes(piece) > MAX_ATTRIBUTES for piece in [each for each in pieces if len(each) > _SMALL]):
         return f"a tag of it has more than {MAX_ATTRIBUTES} attributes"
     return None
 

@@ -6,9 +6,8 @@ import codecs
 import re
 from typing import Final
 
-from lxml import html
-from lxml.etree import ParserError
-from lxml.html import HtmlElement
+from lxml import etree
+from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
 from w3lib.encoding import (
     html_body_declared_encoding,
     http_content_type_encoding,
@@ -21,6 +20,9 @@ from processing.errors import PageError
 
 # XML 1.0 §2.2 forbids these; lxml refuses a string that has them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# The same in UTF-8, where no surrogate can stand.
+_FORBIDDEN_BYTES: Final = bytes({*range(0x20)} - {*b"\t\n\r"})
+_NONCHARACTERS: Final = re.compile("\ufffe|\uffff".encode())
 
 _CHARSETS: Final = re.compile(r"cp|iso8859|iso2022|koi8|gb|big5|euc|shift|mac|johab|hz|tis")
 """Beginnings of the names of Python's codecs that are charsets: others (« hex », « idna ») cannot read a page."""
@@ -29,12 +31,17 @@ _CONTROLS: Final = re.compile(rb"[\x80-\x9f]")
 _ISO_15: Final = re.compile(rb"[A-Za-z][\xbd\xbc][A-Za-z]|(?<!\d)[\xbc\xbd][a-z]{2}|\d[ \xa0]?\xa4")
 """« c½ur », « ½uvre », « 12 ¤ » in ISO 8859-1: œ and € in ISO 8859-15."""
 
+_CLASSES: Final = etree.ElementDefaultClassLookup(
+    element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity
+)
+"""lxml.html asks a function in Python for the class of every element that is touched, each time; this asks none."""
+
 _PIECE: Final = 1024 * 1024
 
 
 def decode(body: bytes, content_type: str = "") -> str:
     """The text of an HTML page, by :func:`charset_of`; characters that may not stand in one left out."""
-    return readable(body.decode(charset_of(body, content_type), "replace").removeprefix("\ufeff"))
+    return readable(as_utf8(body, content_type).decode("utf-8"))
 
 
 def readable(text: str) -> str:
@@ -67,27 +74,38 @@ def charset_of(body: bytes, content_type: str = "") -> str:
 
 def as_utf8(body: bytes, content_type: str = "") -> bytes:
     """The same text in UTF-8, without byte-order mark and NUL bytes, whatever its own declaration then says."""
-    charset = charset_of(body, content_type)
-    if charset != "utf-8" or not _is_utf8(body):
-        body = body.decode(charset, "replace").encode("utf-8", "replace")
+    if _wide(body[:512]) or not _is_utf8(body):
+        body = body.decode(charset_of(body, content_type), "replace").encode("utf-8", "replace")
     return body.removeprefix(codecs.BOM_UTF8).replace(b"\0", b"")
 
 
-def parse(text: str) -> HtmlElement:
-    """The tree of an HTML page. Raises PageError when there is nothing to build one from, or far too much."""
-    if not text.strip():
-        raise PageError("the page is empty")
+def parse(page: str | bytes) -> HtmlElement:
+    """The tree of an HTML page, given as text or in UTF-8, without the characters that may stand in none.
+
+    Raises PageError when there is nothing to build one from, or far too much.
+    """
     # lxml refuses a str with an encoding declaration, so it gets bytes whose encoding we know.
-    markup = text.encode("utf-8")
+    markup = (page.encode("utf-8") if isinstance(page, str) else page).translate(None, _FORBIDDEN_BYTES)
+    if b"\xef\xbf" in markup:
+        markup = _NONCHARACTERS.sub(b"", markup)
+    if not markup.strip():
+        raise PageError("the page is empty")
     if too_much := excess(markup):
         raise PageError(f"the page is too large for an article: {too_much}")
     try:
-        tree = html.document_fromstring(markup, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
-    except (ParserError, ValueError) as error:
+        tree: HtmlElement | None = etree.fromstring(markup, _parser())
+    except (etree.ParserError, ValueError) as error:
         raise PageError(f"the page cannot be parsed as HTML: {error}") from error
-    if tree.find("body") is None:
+    if tree is None or tree.find("body") is None:
         raise PageError("the page has no body")
     return tree
+
+
+def _parser() -> etree.HTMLParser:
+    """One parser a page: it holds on to the last tree, and may not be shared by threads."""
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, collect_ids=False)
+    parser.set_element_class_lookup(_CLASSES)
+    return parser
 
 
 def _wide(start: bytes) -> str | None:

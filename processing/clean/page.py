@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from processing.clean.article import Article, Rejected
 from processing.clean.body import extract_body, split_lead
 from processing.clean.dates import modified, published
-from processing.clean.decode import decode, parse
+from processing.clean.decode import as_utf8, parse
 from processing.clean.edges import strip_edges
 from processing.clean.facts import Facts, keywords_of, read_facts, texts
 from processing.clean.furniture import says_cut
 from processing.clean.language import language_of
 from processing.clean.prune import drop_unseen
-from processing.clean.signatures import bylines_of, signatures
+from processing.clean.signatures import bylines_of, stated_by, with_bylines, with_credit
 from processing.clean.walls import wall_of
 from processing.clean.wording import folded, same_words
 
@@ -55,13 +55,13 @@ def extract_page(
     ``fetched_at`` bounds the dates that are believed (now, when not given). What a feed announced fills what
     the page leaves open. Raises PageError when the bytes are no HTML page at all.
     """
-    source = decode(body, content_type)
+    source = as_utf8(body, content_type)
     tree = parse(source)
     facts = read_facts(tree, url)
     fetched = fetched_at or datetime.now(UTC)
     when = published(tree, facts, announced_at=announced_at, fetched_at=fetched)
     drop_unseen(tree)
-    visible = " ".join("".join(tree.find("body").itertext()).split())
+    visible = " ".join(tree.find("body").text_content().split())
     declared_cut = _declared_cut(facts)
     title = _title(facts, announced_title)
     bylines = bylines_of(tree, title)
@@ -70,8 +70,9 @@ def extract_page(
     description = next(iter(texts(facts.article.get("description"))), None) or facts.meta.get(
         "og:description"
     )
-    text, lines = strip_edges(text, _labels(facts, title), signatures(facts, bylines, "").people)
-    signed = signatures(facts, [*bylines, *lines], text)
+    signed = with_bylines(stated_by(facts), bylines, facts.outlets)
+    text, lines = strip_edges(text, _labels(facts, title), signed.people)
+    signed = with_credit(with_bylines(signed, lines, facts.outlets), text)
     lead, text = split_lead(text, description or facts.meta.get("description"), visible)
     words = sum(len(part.split()) for part in (lead, text))
     rejected = _not_an_article(url, facts, title, f"{lead}\n{text}", words, cut=declared_cut)

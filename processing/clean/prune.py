@@ -10,7 +10,8 @@ swallows the page. It loses its name then, so that trafilatura does not throw it
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -18,12 +19,14 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 _UNSEEN: Final = "script style template svg noscript link canvas map object embed applet".split()
-_AROUND: Final = (
-    "nav", "footer", "aside", "form", "iframe", "button", "select", "textarea", "input", "label", "dialog", "menu",
-    "video", "audio", "img", "picture", "source", "figcaption", "figure",
-)  # fmt: skip
+_AROUND: Final = frozenset((
+    "nav", "footer", "aside", "form", "iframe", "button", "select", "textarea", "label", "dialog", "menu", "video",
+    "audio", "picture", "figcaption", "figure",
+))  # fmt: skip
+_VOID: Final = ("img", "input", "source")
+"""Elements that stand around an article too, and hold nothing."""
 
-_FRAMES: Final = ("div", "section", "ul", "ol", "header")
+_FRAMES: Final = frozenset(("div", "section", "ul", "ol", "header"))
 _BLOCKS: Final = (*_FRAMES, "p", "article", "li", "h2", "h3", "h4", "h5", "table", "dl", "details")
 """Elements that may be boxes; the ``id`` counts on frames alone, for a subhead's is made of its words."""
 
@@ -75,19 +78,33 @@ def drop_surroundings(tree: HtmlElement) -> None:
     body = tree.find("body")
     if body is None:
         return
+    tree[:] = [body]
     _unfold_layout(body)
     _make_paragraphs(body)
+    etree.strip_elements(body, *_VOID, with_tail=False)
     said = _said(body)
     most = MOST * said[body]
-    for element in list(body.iter(*_AROUND)):
-        if element.tag != "figure" or element.find(".//blockquote") is None:
-            _drop(element, said[element] > most)
-    for element in list(body.iter(*_BLOCKS)):
-        names = element.get("class")
-        identity = element.get("id") if element.tag in _FRAMES else None
-        if (names or identity) and _is_box(names or "", identity or ""):
-            _drop(element, said[element] > most)
+    for element in [*_around(body), *_boxes(body)]:
+        _drop(element, said[element] > most)
     _narrow(body)
+
+
+def _around(body: HtmlElement) -> list[HtmlElement]:
+    return [
+        element
+        for element in body.iter(*_AROUND)
+        if element.tag != "figure" or element.find(".//blockquote") is None
+    ]
+
+
+def _boxes(body: HtmlElement) -> list[HtmlElement]:
+    """The elements whose name is a box's; one may stand here twice."""
+    return [
+        element
+        for attribute, tags in (("class", _BLOCKS), ("id", _FRAMES))
+        for element in body.iter(*tags)
+        if (names := element.get(attribute)) and _is_box(names)
+    ]
 
 
 def _unfold_layout(body: HtmlElement) -> None:
@@ -105,8 +122,11 @@ def _unfold_layout(body: HtmlElement) -> None:
 def _make_paragraphs(body: HtmlElement) -> None:
     """A frame that holds a text and no other frames is a paragraph, whatever the template calls it."""
     for element in list(body.iter("div", "section")):
-        if all(child.tag in _INLINE for child in element):
-            text = element.text_content().strip()
+        for child in element:
+            if child.tag not in _INLINE:
+                break
+        else:
+            text = element.text_content().strip() if len(element) else (element.text or "").strip()
             if len(text) < TEXT or text[-1] not in '.!?…»"':
                 continue
             linked = sum(len(link.text_content()) for link in element.iter("a"))
@@ -140,24 +160,28 @@ def _narrow(body: HtmlElement) -> None:
         frame = inner
 
 
-def _said(body: HtmlElement) -> Counter[HtmlElement]:
+def _said(body: HtmlElement) -> Mapping[HtmlElement, int]:
     """Code points in the paragraphs of each element of the body that holds some, and of the body.
 
     A long item of a list is a paragraph too.
     """
-    found: Counter[HtmlElement] = Counter({body: 0})
+    found: defaultdict[HtmlElement, int] = defaultdict(int, {body: 0})
+    inside: defaultdict[HtmlElement, int] = defaultdict(int)
     for paragraph in body.iter("p", "li"):
-        length = sum(map(len, paragraph.itertext()))
+        length = len(paragraph.text_content())
         if paragraph.tag == "li" and (length < ITEM or paragraph.find(".//p") is not None):
             continue
         found[paragraph] += length
-        for holder in paragraph.iterancestors():
-            found[holder] += length
-            if holder is body:
+        inside[paragraph.getparent()] += length
+    for holder, length in inside.items():
+        found[holder] += length
+        for further in () if holder is body else holder.iterancestors():
+            found[further] += length
+            if further is body:
                 break
     return found
 
 
 @lru_cache(maxsize=20_000)
-def _is_box(names: str, identity: str) -> bool:
-    return bool(_BOX.search(names) or _BOX.search(identity))
+def _is_box(names: str) -> bool:
+    return bool(_BOX.search(names))

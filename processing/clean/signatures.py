@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -54,37 +55,50 @@ class Signed:
     agency: str | None
 
 
-def signatures(facts: Facts, bylines: Iterable[str], body: str) -> Signed:
-    """The people who signed, in order, and the agency credited (None when there is none).
+def stated_by(facts: Facts) -> Signed:
+    """Those whom the page's head names.
 
-    JSON-LD wins over meta elements: where the two differ it is right far more often. Where neither names a person the
-    page's own bylines do, which tell of an agency in any case.
+    JSON-LD wins over meta elements: where the two differ it is right far more often.
     """
-    outlets = {same_words(name) for name in facts.outlets}
     stated = _names(facts.article.get("author"))
-    credited = _agency_among(stated)
-    people = _people(stated, outlets) or _people(
+    people = _people(stated, facts.outlets) or _people(
         [
             name
             for key in ("author", "article:author", "dc.creator", "parsely-author", "byl")
             for name in _names(facts.meta.get(key))
         ],
-        outlets,
+        facts.outlets,
     )
+    return Signed(people, _agency_among(stated))
+
+
+def with_bylines(signed: Signed, bylines: Iterable[str], outlets: Collection[str]) -> Signed:
+    """What lines tell beyond what is known: people where none is, and an agency in any case."""
+    people, agency = signed.people, signed.agency
     for line in bylines:
         named = _names(line)
-        credited = credited or _agency_among(named)
+        agency = agency or _agency_among(named)
         people = people or _people(named, outlets)
-    if credited is None:
-        edges = "\n".join(paragraph[-80:] for paragraph in body.splitlines()[-3:]) + "\n" + body[:120]
-        found = _CREDIT.search(edges)
-        credited = found["agency"] if found else None
-    return Signed(people, credited)
+    return Signed(people, agency)
+
+
+def with_credit(signed: Signed, body: str) -> Signed:
+    """The agency that the first or last lines of a text credit, where none is known."""
+    if signed.agency is not None:
+        return signed
+    edges = "\n".join(paragraph[-80:] for paragraph in body.splitlines()[-3:]) + "\n" + body[:120]
+    found = _CREDIT.search(edges)
+    return Signed(signed.people, found["agency"] if found else None)
 
 
 def bylines_of(tree: HtmlElement, title: str) -> list[str]:
     """The lines under a title that a page marks as naming its authors, up to the second long paragraph."""
     wanted = same_words(title)
+    heading = next(
+        (each for each in tree.iter("h1", "h2") if same_words(each.text_content()) == wanted), None
+    )
+    if heading is None:
+        return []
     found: dict[str, None] = {}
     begun = False
     long = 0
@@ -92,9 +106,8 @@ def bylines_of(tree: HtmlElement, title: str) -> list[str]:
         "h1", "h2", "a", "span", "div", "p", "address", "li", "em", "strong", "cite", "header"
     ):
         if not begun:
-            begun = element.tag in ("h1", "h2") and same_words(element.text_content()) == wanted
-            continue
-        if _marks_author(element):
+            begun = element is heading
+        elif _marks_author(element):
             text = " ".join(element.text_content().split())
             if 0 < len(text) <= BYLINE_LONGEST:
                 found.setdefault(text)
@@ -107,10 +120,15 @@ def bylines_of(tree: HtmlElement, title: str) -> list[str]:
 
 def _marks_author(element: HtmlElement) -> bool:
     return (
-        "author" in (element.get("rel") or "").split()
-        or "author" in (element.get("itemprop") or "").split()
-        or bool(_BYLINE.search(element.get("class") or ""))
+        _names_byline(element.get("class", ""))
+        or "author" in element.get("itemprop", "").split()
+        or "author" in element.get("rel", "").split()
     )
+
+
+@lru_cache(maxsize=20_000)
+def _names_byline(names: str) -> bool:
+    return bool(_BYLINE.search(names))
 
 
 def _names(value: object) -> list[str]:
@@ -132,8 +150,9 @@ def _agency_among(names: Iterable[str]) -> str | None:
 
 def _people(names: Iterable[str], outlets: Collection[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
+    themselves = {same_words(outlet) for outlet in outlets}
     for name in names:
-        if not _AGENCY.search(name) and _is_person(name) and same_words(name) not in outlets:
+        if not _AGENCY.search(name) and _is_person(name) and same_words(name) not in themselves:
             found.setdefault(name.title() if name.isupper() else name)
     return tuple(found)
 

@@ -97,16 +97,21 @@ def wall_of(titles: Iterable[str], text: str) -> str | None:
     if words > LONGEST:
         return None
     named = [folded(title) for title in titles]
-    sentences = [folded(sentence) for sentence in _SENTENCES.split(text) if sentence.strip()]
+    sentences = [sentence for sentence in _SENTENCES.split(text) if sentence.strip()]
     for kind, saying in _SAYINGS.items():
-        belonging = [sentence for sentence in sentences if saying.search(sentence)]
-        inside = sum(len(sentence.split()) for sentence in belonging)
-        if words - inside >= SAID_BEFORE:
+        belonging: list[str] = []
+        outside = 0
+        for sentence in sentences:
+            if saying.search(plain := folded(sentence)):
+                belonging.append(plain)
+            elif (outside := outside + len(sentence.split())) >= SAID_BEFORE:
+                break
+        if outside >= SAID_BEFORE:
             continue
         if any(_TITLES[kind].fullmatch(title) for title in named):
             return kind
         begun = any(_TITLES[kind].fullmatch(_TITLE_END.split(title)[0]) for title in named)
         speaks = any(_TO_THE_READER.search(sentence) for sentence in belonging)
-        if (begun and belonging) or (speaks and inside >= SHARE * words):
+        if (begun and belonging) or (speaks and words - outside >= SHARE * words):
             return kind
     return None

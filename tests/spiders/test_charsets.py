@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processing.clean import Article, extract_page
-from processing.clean.decode import as_utf8, charset_of, decode
+from processing.clean.decode import as_utf8, charset_of, decode, parse
 from processing.extraction import extract_pending
 from processing.settings import Settings
 from spiders.discovery import PARSERS
@@ -112,6 +112,12 @@ def test_nul_bytes_are_left_out() -> None:
         body = source.replace("DECLARED", "utf-8").replace("Man", "M\x00an").replace("<", "\x00<", 3).encode()
         (item,) = PARSERS[kind](body, "https://gazette.example/rss.xml", {}).items  # type: ignore[index]
         assert item.title == TITLE
+
+
+def test_what_may_stand_in_no_page_is_in_no_tree() -> None:
+    page = "<html><body><p>Été\x00 à\x0b \ufffeBrest\uffff</p></body></html>"
+    for source in (page, page.encode()):
+        assert parse(source).findtext(".//p") == "Été à Brest"
 
 
 @given(

@@ -74,3 +74,7 @@ def test_an_english_text_under_a_french_lead_is_english() -> None:
 def test_without_words_the_page_has_its_say() -> None:
     assert language_of("", "fr-CA") == "fr"
     assert language_of("", None) == "und"
+
+
+def test_a_french_text_under_an_english_lead_is_french() -> None:
+    assert language_of(ENGLISH + FRENCH * 8, "en") == "fr"

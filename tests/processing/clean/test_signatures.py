@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from processing.clean.facts import Facts
-from processing.clean.signatures import bylines_of, signatures
+from processing.clean.signatures import Signed, bylines_of, stated_by, with_bylines, with_credit
 
 
 @pytest.mark.parametrize(
@@ -28,21 +28,31 @@ from processing.clean.signatures import bylines_of, signatures
     ],
 )
 def test_a_byline_names_people_and_agencies(line: str, people: tuple[str, ...], agency: str | None) -> None:
-    found = signatures(Facts(), [line], "")
-    assert (found.people, found.agency) == (people, agency)
+    assert with_bylines(Signed((), None), [line], outlets=()) == Signed(people, agency)
 
 
 def test_what_json_ld_states_comes_before_the_page() -> None:
     facts = Facts(
         article={"author": [{"@type": "Person", "name": "Jeanne Carval"}]}, meta={"author": "Le Ponant"}
     )
-    assert signatures(facts, ["Par Yann Martel avec AFP"], "").people == ("Jeanne Carval",)
-    assert signatures(facts, ["Par Yann Martel avec AFP"], "").agency == "AFP"
+    signed = stated_by(facts)
+    assert signed == Signed(("Jeanne Carval",), None)
+    assert with_bylines(signed, ["Par Yann Martel avec AFP"], outlets=()) == Signed(("Jeanne Carval",), "AFP")
+
+
+@pytest.mark.parametrize(
+    "body", ["Brest (AFP) – Deux navires.\nIls partent.", "Deux navires.\nIls partent. (avec AFP)"]
+)
+def test_a_text_credits_its_agency_at_its_edges_unless_one_is_known(body: str) -> None:
+    assert with_credit(Signed((), None), body).agency == "AFP"
+    assert with_credit(Signed((), "Reuters"), body).agency == "Reuters"
+    assert with_credit(Signed((), None), "Deux navires.").agency is None
 
 
 def test_an_outlet_is_no_person() -> None:
     facts = Facts(article={"author": {"name": "Le Ponant"}}, meta={"og:site_name": "Le Ponant"})
-    assert signatures(facts, [], "").people == ()
+    assert stated_by(facts).people == ()
+    assert with_bylines(stated_by(facts), ["Par Le Ponant"], facts.outlets).people == ()
 
 
 def test_bylines_stand_between_the_title_and_the_second_paragraph() -> None:
