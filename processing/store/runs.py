@@ -9,6 +9,7 @@ Airflow is many processes, one after the other: its row is closed by the next ni
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,9 @@ from processing.stage import StageOutcome
 from processing.store import locks
 
 log = logging.getLogger("vedette.runs")
+
+ORIGIN = "VEDETTE_RUN_ORIGIN"
+"""Variable of the environment in which a scheduler says where a run can be looked at: a path below its own address."""
 
 NIGHT = "night"
 CUT_OFF = "ended without a word: killed, or cut off from the database"
@@ -44,8 +48,8 @@ def start(
     # In one transaction, so that nobody sees the row of a run that is not held yet.
     with conn.transaction():
         row = conn.execute(
-            "INSERT INTO press.run (stage, subject, versions) VALUES (%s, %s, %s) RETURNING id",
-            (stage, subject, Jsonb(dict(versions or {}))),
+            "INSERT INTO press.run (stage, subject, versions, origin) VALUES (%s, %s, %s, %s) RETURNING id",
+            (stage, subject, Jsonb(dict(versions or {})), os.environ.get(ORIGIN)),
         ).fetchone()
         assert row is not None  # noqa: S101 - INSERT … RETURNING gives one row
         run_id = int(row[0])

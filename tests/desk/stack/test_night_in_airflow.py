@@ -6,6 +6,7 @@ import re
 import signal
 import time
 from typing import Any
+from urllib.parse import unquote
 
 import psutil
 import psycopg
@@ -123,6 +124,15 @@ def test_the_figures_are_in_the_run_row_and_in_the_asset_events(
     assert extras["mentions"]["mentions"] == mentions
 
 
+def test_a_mention_leads_to_the_task_that_found_it(stack: AirflowStack, flagged: dict[str, Any]) -> None:
+    with database(stack) as conn:
+        (origin,) = conn.execute(
+            "SELECT DISTINCT r.origin FROM press.mention m JOIN press.run r ON r.id = m.run_id"
+        ).fetchone() or ("",)
+    dag_id, run_id, task_id = re.fullmatch(r"/dags/(\w+)/runs/([^/]+)/tasks/(\w+)", origin).groups()  # type: ignore[union-attr]
+    assert (dag_id, unquote(run_id), task_id) == ("flag_mentions", flagged["dag_run_id"], "flag")
+
+
 def test_a_second_night_finds_nothing_new_and_doubles_nothing(
     stack: AirflowStack, flagged: dict[str, Any]
 ) -> None:
@@ -140,16 +150,18 @@ def test_a_second_night_finds_nothing_new_and_doubles_nothing(
     assert rows() == before
 
 
-def test_a_stop_in_the_middle_of_a_crawl_ends_the_crawl_too_and_it_goes_on_after(
+def test_a_killed_crawl_is_tried_again_and_a_stop_in_its_middle_ends_it_and_it_goes_on_after(
     stack: AirflowStack, night: dict[str, Any], newsstand: Newsstand
 ) -> None:
     newsstand.site_delay = 3
     try:
         run_id = stack.trigger(CRAWL, {"sources": ["neva"]})
-        deadline = time.monotonic() + 60
-        while not (crawls := [process for process in stack.processes() if is_crawl(process)]):
-            assert time.monotonic() < deadline
+        crawling(stack)[0].kill()
+        while (state := crawl_task(stack, run_id)["state"]) != "up_for_retry":
+            assert state in ("running", "queued")
             time.sleep(0.2)
+        clear_crawl(stack, run_id)
+        crawls = crawling(stack)
         stack.send(signal.SIGTERM)
         assert stack.wait() == 0
         assert stack.said().rstrip().endswith("Everything is stopped.")
@@ -162,10 +174,7 @@ def test_a_stop_in_the_middle_of_a_crawl_ends_the_crawl_too_and_it_goes_on_after
     stack.start()
     # The retry comes two minutes after the stop; nobody needs to wait for it here.
     assert crawl_task(stack, run_id)["state"] == "up_for_retry"
-    stack.api(
-        f"/api/v2/dags/{CRAWL}/clearTaskInstances",
-        {"dag_run_id": run_id, "task_ids": ["crawl"], "dry_run": False, "only_failed": False},
-    )
+    clear_crawl(stack, run_id)
     deadline = time.monotonic() + 90
     while crawl_task(stack, run_id)["state"] != "success":
         assert time.monotonic() < deadline, crawl_task(stack, run_id)["state"]
@@ -180,6 +189,22 @@ def test_a_stop_in_the_middle_of_a_crawl_ends_the_crawl_too_and_it_goes_on_after
 
 def crawl_task(stack: AirflowStack, run_id: str) -> dict[str, Any]:
     return next(task for task in stack.tasks(CRAWL, run_id) if task["task_id"] == "crawl")
+
+
+def clear_crawl(stack: AirflowStack, run_id: str) -> None:
+    stack.api(
+        f"/api/v2/dags/{CRAWL}/clearTaskInstances",
+        {"dag_run_id": run_id, "task_ids": ["crawl"], "dry_run": False, "only_failed": False},
+    )
+
+
+def crawling(stack: AirflowStack) -> list[psutil.Process]:
+    """The processes of the crawl, once it is at work."""
+    deadline = time.monotonic() + 60
+    while not (crawls := [process for process in stack.processes() if is_crawl(process)]):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    return crawls
 
 
 def is_crawl(process: psutil.Process) -> bool:

@@ -4,8 +4,11 @@ ALTER TABLE press.run ADD CONSTRAINT run_stage_check
     CHECK (stage IN ('crawl', 'extract', 'flag', 'ingest', 'night', 'brief', 'watch', 'backup', 'upkeep'));
 COMMENT ON COLUMN press.run.stage IS 'crawl, extract, flag, ingest; night (all crawls of a night in Airflow); brief, watch (health and alerts), backup, upkeep.';
 
+ALTER TABLE press.run ADD COLUMN origin text;
+COMMENT ON COLUMN press.run.origin IS 'The Airflow task that ran it, as a path below the address of the UI; null for a command.';
+
 CREATE VIEW press.v_run AS
-SELECT id AS run_id, stage, subject, started_at, finished_at, outcome, error,
+SELECT id AS run_id, stage, subject, origin, started_at, finished_at, outcome, error,
        extract(epoch FROM finished_at - started_at)::real AS seconds,
        pages, articles, mentions,
        (articles + duplicate)::real / nullif(pages, 0)          AS extraction_rate,
@@ -32,6 +35,7 @@ COMMENT ON VIEW   press.v_run IS 'Runs with their rates, on which the checks bet
 COMMENT ON COLUMN press.v_run.run_id IS 'The run.';
 COMMENT ON COLUMN press.v_run.stage IS 'What ran.';
 COMMENT ON COLUMN press.v_run.subject IS 'What it was asked for; null for all that was due.';
+COMMENT ON COLUMN press.v_run.origin IS 'The Airflow task that ran it, as a path below the address of the UI.';
 COMMENT ON COLUMN press.v_run.started_at IS 'When it began.';
 COMMENT ON COLUMN press.v_run.finished_at IS 'When it ended.';
 COMMENT ON COLUMN press.v_run.outcome IS 'running, done or failed.';
