@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from desk.night.errors import ArchiveAway, ArchiveDamaged, NightFailed
+from desk.night.errors import ArchiveAway, ArchiveDamaged, NightFailed, RunParamsError
 from desk.night.figures import batches, fitted, many
 from desk.night.rechecks import named_at_most
 from desk.night.stages import TASKS_AT_MOST
 from processing.archive.fetching import Fetching, is_web_address, named
-from processing.errors import ArchiveError, CatalogueError
+from processing.errors import CatalogueError
 from processing.ingest import ingest
 from processing.settings import Settings
 from processing.stage import OnProgress, silent
@@ -68,15 +68,15 @@ def share_out_files(
 ) -> list[list[str]]:
     """The files of each task. The schema and the catalogue are brought up to date before.
 
-    Raises ArchiveError for what is neither an absolute path nor an http(s) address, and CatalogueError for a source
+    Raises RunParamsError for what is neither an absolute path nor an http(s) address, and CatalogueError for a source
     that the catalogue does not have.
     """
     files = list(dict.fromkeys(address.strip() for address in addresses if address.strip()))
     if not files:
-        raise ArchiveError("no addresses were given: trigger the DAG with one a line")
+        raise RunParamsError("no addresses were given: trigger the DAG with one a line")
     for file in files:
         if not is_web_address(file) and not Path(file).is_absolute():
-            raise ArchiveError(f"{file!r} is neither an absolute path nor an http(s) address")
+            raise RunParamsError(f"{file!r} is neither an absolute path nor an http(s) address")
     catalogue = load_catalogue(settings.catalogue)
     if source_id is not None and source_id not in {source.id for source in catalogue}:
         raise CatalogueError(f"the catalogue has no source {source_id}: see `vedette sources list`")
@@ -106,8 +106,16 @@ def ingest_files(
         fetching=Fetching.by(settings, user_agent(settings)),
         on_progress=on_progress,
     )
-    counts = {name: outcome.counts.get(name, 0) for name in ("pages", "new", "known", "outside", "away")}
-    return IngestFigures(tuple(files), faults=faults, **counts)
+    counts = outcome.counts
+    return IngestFigures(
+        tuple(files),
+        pages=counts["pages"],
+        new=counts["new"],
+        known=counts.get("known", 0),
+        outside=counts.get("outside", 0),
+        away=counts.get("away", 0),
+        faults=faults,
+    )
 
 
 def require_whole(figures: IngestFigures) -> None:

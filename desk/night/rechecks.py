@@ -90,14 +90,19 @@ def look_again(
     totals = outcome.totals
     return RecheckFigures(
         tuple(sources),
-        **{name: totals[name] for name in ("looked_again", "changed", "withdrawn", "unanswered")},
+        looked_again=totals["looked_again"],
+        changed=totals["changed"],
+        withdrawn=totals["withdrawn"],
+        unanswered=totals["unanswered"],
     )
 
 
 def require_answers(figures: RecheckFigures) -> None:
     """Raise SourceDown when articles were asked for and none was answered."""
     if figures.looked_again and figures.unanswered == figures.looked_again:
-        raise SourceDown(f"none of {many(figures.looked_again, 'article')} was answered; asked again when due")
+        raise SourceDown(
+            f"none of {many(figures.looked_again, 'article')} was answered; asked again when due"
+        )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from desk.night import taskflow
 from desk.night.connection import database_url
 from desk.night.defaults import ZONE
+from desk.night.errors import RunParamsError
 from desk.night.figures import many
 from desk.night.taskflow import FIGURES, log
 from processing.settings import load_settings
@@ -33,13 +34,20 @@ def span(context: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
 
 
 def asked_for(params: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
-    """The parameters ``since`` and ``until`` as moments in Paris. Raises ValueError when they are no range."""
+    """The parameters ``since`` and ``until`` as moments in Paris. Raises RunParamsError when they are no range."""
     since, until = (
-        _midnight(date.fromisoformat(params[name])) if params.get(name) else None for name in ("since", "until")
+        _midnight(_day(params[name])) if params.get(name) else None for name in ("since", "until")
     )
     if since and until and since >= until:
-        raise ValueError(f"« until » ({until:%Y-%m-%d}) is not after « since » ({since:%Y-%m-%d})")
+        raise RunParamsError(f"« until » ({until:%Y-%m-%d}) is not after « since » ({since:%Y-%m-%d})")
     return since, until
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RunParamsError(f"{text!r} is not a day as 2026-11-01") from None
 
 
 def _midnight(day: date) -> datetime:
@@ -58,9 +66,7 @@ def reflag() -> dict[str, int]:
             database_url(), again=True, since=since, until=until, on_progress=taskflow.telling()
         )
     n = outcome.counts
-    text = (
-        f"**{many(n['anew'], 'article')} read anew**, {many(n['gained'], 'mention')} gained, {n['lost']:,} lost"
-    )
+    text = f"**{many(n['anew'], 'article')} read anew**, {many(n['gained'], 'mention')} gained, {n['lost']:,} lost"
     if new := n["articles"] - n["anew"] - n.get("quarantined", 0):
         text += f"; {many(new, 'article')} read for the first time"
     if held := n.get("quarantined"):
@@ -91,9 +97,7 @@ def look_again(sources: Sequence[str]) -> dict[str, Any]:
 
     with stages.stoppable():
         try:
-            figures = rechecks.look_again(
-                load_settings(), database_url(), sources, taskflow.telling_crawl()
-            )
+            figures = rechecks.look_again(load_settings(), database_url(), sources, taskflow.telling_crawl())
         except Exception as error:
             _tell(rechecks.RecheckFigures(tuple(sources), error=str(error)))
             raise
