@@ -8,6 +8,7 @@
     errors.py       why a task is red
     rechecks.py     what the recheck of fresh articles does and tells, without Airflow
     ingests.py      the same for WARC files from elsewhere
+    spans.py        which days a run reads (pure)
     redo.py         these two, and the reading anew of stored articles, joined to Airflow's tasks
     taskflow.py     the stages joined to Airflow's tasks: settings, labels, notes, asset events
     chain.py        the tasks of a crawl, which the night and the day share

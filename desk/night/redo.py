@@ -6,52 +6,16 @@ As in taskflow.py: a function is the whole body of a task, and the stages are im
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from airflow.sdk import Asset, get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from desk.night import taskflow
+from desk.night import spans, taskflow
 from desk.night.connection import database_url
-from desk.night.defaults import ZONE
-from desk.night.errors import RunParamsError
 from desk.night.figures import many
 from desk.night.taskflow import FIGURES, log
 from processing.settings import load_settings
-
-
-def span(context: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
-    """The days that a run of `reflag` reads, as moments in Paris: from, and before.
-
-    A run by hand reads those of its parameters, any other one the days of its data interval.
-    """
-    if context["dag_run"].run_type == "manual":
-        return asked_for(context["params"])
-    first, last = context["data_interval_start"], context["data_interval_end"]
-    return _midnight(first.date()), _midnight(last.date())
-
-
-def asked_for(params: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
-    """The parameters ``since`` and ``until`` as moments in Paris. Raises RunParamsError when they are no range."""
-    since, until = (
-        _midnight(_day(params[name])) if params.get(name) else None for name in ("since", "until")
-    )
-    if since and until and since >= until:
-        raise RunParamsError(f"« until » ({until:%Y-%m-%d}) is not after « since » ({since:%Y-%m-%d})")
-    return since, until
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise RunParamsError(f"{text!r} is not a day as 2026-11-01") from None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(ZONE))
 
 
 def reflag() -> dict[str, int]:
@@ -59,7 +23,7 @@ def reflag() -> dict[str, int]:
     from desk.night import stages
     from processing.flagging import flag_pending
 
-    since, until = span(get_current_context())
+    since, until = spans.of_run(get_current_context())
     log.info("articles from %s to %s", since or "the first", until or "the last")
     with stages.stoppable():
         outcome = flag_pending(
@@ -129,7 +93,7 @@ def list_files(params: Mapping[str, Any]) -> list[list[str]]:
     """The files of each task."""
     from desk.night import ingests
 
-    asked_for(params)
+    spans.asked_for(params)
     return ingests.share_out_files(
         load_settings(), database_url(), params["addresses"] or (), params["source_id"]
     )
@@ -139,7 +103,7 @@ def ingest(files: Sequence[str], params: Mapping[str, Any]) -> dict[str, Any]:
     """Fetch and register these files; the task is named after them and what they held, also when it fails."""
     from desk.night import ingests, stages
 
-    since, until = asked_for(params)
+    since, until = spans.asked_for(params)
     with stages.stoppable():
         try:
             figures = ingests.ingest_files(

@@ -14,7 +14,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import BufferedRandom
 from pathlib import Path
@@ -31,6 +31,8 @@ INGESTED = "ingested"
 """Folder of the archive for fetched files: ``ingested/HOST/DIGEST-NAME``."""
 TRIES = 5
 """Tries in a row that bring the file no further, after which its server counts as away."""
+WAITS = (1.0, 2.0, 5.0, 15.0)
+"""Seconds before another try, by how many before it brought nothing; the last counts for all others."""
 REDIRECTS = 5
 
 
@@ -52,8 +54,7 @@ class Fetching:
     allow_private_hosts: bool = False
     timeout: float = 30.0
     """Seconds for a connection, and for the next bytes; the whole may take as long as it does."""
-    waits: tuple[float, ...] = (1.0, 2.0, 5.0, 15.0)
-    """Seconds between two tries that bring nothing; the last counts for all others."""
+    waits: tuple[float, ...] = field(default_factory=lambda: WAITS)
 
     @classmethod
     def by(cls, settings: Settings, user_agent: str) -> Fetching:
