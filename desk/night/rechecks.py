@@ -13,6 +13,7 @@ from processing.errors import CrawlBusyError
 from processing.settings import Settings
 from processing.store import relooks
 from processing.store.connect import connect
+from processing.store.migrate import migrate
 from spiders.catalogue import load_catalogue
 from spiders.hosts import neighbours
 from spiders.launch import crawl
@@ -65,6 +66,7 @@ def named_at_most(names: Sequence[str]) -> str:
 
 def share_out_relooks(settings: Settings, database_url: str) -> list[list[str]]:
     """The sources with articles to look at again now, for each task; those that share a host are one task."""
+    migrate(database_url)
     catalogue = load_catalogue(settings.catalogue)
     with connect(database_url) as conn:
         sync_catalogue(conn, catalogue)

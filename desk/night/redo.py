@@ -22,8 +22,10 @@ def reflag() -> dict[str, int]:
     """Read stored articles anew that were flagged under other rules."""
     from desk.night import stages
     from processing.flagging import flag_pending
+    from processing.store.migrate import migrate
 
     since, until = spans.of_run(get_current_context())
+    migrate(database_url())
     log.info("articles from %s to %s", since or "the first", until or "the last")
     with stages.stoppable():
         outcome = flag_pending(
