@@ -74,7 +74,9 @@ def admit(admin: psycopg.Connection, guest: Tenant) -> None:
     secret = admin.pgconn.encrypt_password(guest.password.encode(), guest.role.encode(), b"scram-sha-256")
     admin.execute(
         sql.SQL("ALTER ROLE {} {} PASSWORD {}").format(
-            role, sql.SQL("CREATEROLE" if guest.makes_roles else "NOCREATEROLE"), sql.Literal(secret.decode())
+            role,
+            sql.SQL("CREATEROLE CREATEDB" if guest.makes_roles else "NOCREATEROLE NOCREATEDB"),
+            sql.Literal(secret.decode()),
         )
     )
     if not admin.execute("SELECT FROM pg_database WHERE datname = %s", [guest.database]).rowcount:
@@ -92,7 +94,7 @@ def write_ui_password(file: Path, password: str) -> None:
 
 def main() -> int:
     try:
-        # Vedette's migrations make a role of their own, vedette_reader.
+        # Vedette's migrations make a role of their own, vedette_reader; its restore test a scratch database.
         press = tenant(os.environ["VEDETTE_DATABASE_URL"], makes_roles=True)
         airflow = tenant(os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"])
         superuser = make_conninfo(

@@ -10,11 +10,13 @@
     ├── ArchiveError         a WARC file cannot be read, written or fetched
     │   ├── ServerAwayError      its server does not answer, or not to the end: later it may
     │   └── PrivateAddressError  its address leads off the public internet
+    ├── BackupError          a backup cannot be made or restored, or is not what it was taken of
     ├── CrawlError           a crawl ended in a way that is not a result
     │   └── CrawlBusyError       another crawl is at all the sources that were asked for
     ├── PageError            one page cannot be digested; the stage quarantines it and goes on
     ├── GoldError            a line of a gold file is not a labelled sentence (file, line, field)
     ├── LexiconError         a lexicon entry cannot be used (file, entry)
+    ├── AlertError           a message about alerts cannot be sent (names the service, never its address)
     └── StackError           the local stack (PostgreSQL, Airflow) cannot start
 
 A message is one line: it names the thing, and the way out where there is one. The command line prints
@@ -56,6 +58,10 @@ class PrivateAddressError(ArchiveError):
     """An address leads off the public internet. ``VEDETTE_ALLOW_PRIVATE_HOSTS=1`` would allow it."""
 
 
+class BackupError(VedetteError):
+    """A backup cannot be made or restored, or its restore is not what it was taken of. Names file and table."""
+
+
 class CrawlError(VedetteError):
     """A crawl ended in a way that is not a result: it was killed, or left no statistics."""
 
@@ -74,6 +80,10 @@ class GoldError(VedetteError):
 
 class LexiconError(VedetteError):
     """A lexicon entry cannot be used. Names the file and the entry."""
+
+
+class AlertError(VedetteError):
+    """A message about alerts cannot be sent. Names the service, never its address, which is a secret."""
 
 
 class StackError(VedetteError):

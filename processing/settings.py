@@ -10,9 +10,9 @@ import os
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from processing.errors import SettingsError
@@ -52,10 +52,32 @@ class Settings(BaseSettings):
         NO_CONTACT,
         description="address put into the user agent, where a publisher can complain",
     )
-
+    alerts: SecretStr = Field(
+        SecretStr(""),
+        description="where alerts are sent: apprise addresses, separated by spaces or newlines; a secret",
+    )
+    brief_to: SecretStr = Field(
+        SecretStr(""),
+        description="where the morning brief is sent: apprise addresses as for alerts; a secret",
+    )
+    brief_lang: Literal["fr", "en"] = Field("fr", description="language of the morning brief that is sent")
+    airflow_url: str | None = Field(
+        None, description="address of the Airflow UI for links in alerts; unset: AIRFLOW__API__BASE_URL"
+    )
     ui_users: str = Field(
         "",
         description="users of Airflow's UI beside the administrator, as in `anne:viewer paul:op`; each gets a password",
+    )
+
+    backups: Path | None = Field(
+        None, description="folder of the database's backups; unset: VEDETTE_HOME/backups"
+    )
+    keep_backups: int = Field(
+        7, ge=1, description="newest backups that are kept, beside the first of each of the last six months"
+    )
+    keep_polls: int = Field(400, ge=60, description="days that looks at feeds are kept")
+    keep_archive: int | None = Field(
+        None, ge=30, description="days that recorded pages are kept once extracted; unset: for ever"
     )
 
     @field_validator("ui_users")
@@ -68,14 +90,14 @@ class Settings(BaseSettings):
                 raise ValueError(f"{user!r} is not NAME:ROLE with a role of {', '.join(UI_ROLES)}")
         return " ".join(users)
 
-    @field_validator("database_url", mode="before")
+    @field_validator("database_url", "airflow_url", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return value or None
 
-    @field_validator("catalogue", mode="before")
+    @field_validator("catalogue", "backups", "keep_archive", mode="before")
     @classmethod
-    def _empty_path_is_unset(cls, value: Any) -> Any:
+    def _empty_choice_is_unset(cls, value: Any) -> Any:
         return value or None
 
     @field_validator("home")
@@ -88,6 +110,16 @@ class Settings(BaseSettings):
         """Folder of the WARC segments."""
         return self.home / "archive"
 
+    @cached_property
+    def briefs(self) -> Path:
+        """Folder of the morning briefs."""
+        return self.home / "briefs"
+
+    @cached_property
+    def backup_folder(self) -> Path:
+        """Folder of the database's backups."""
+        return self.backups.expanduser().absolute() if self.backups else self.home / "backups"
+
     def environment(self) -> dict[str, str]:
         """The environment for a child process that shall see these settings."""
         chosen = {
@@ -96,11 +128,22 @@ class Settings(BaseSettings):
             "VEDETTE_DELAY": repr(self.delay),
             "VEDETTE_TIMEOUT": repr(self.timeout),
             "VEDETTE_CONTACT": self.contact,
+            "VEDETTE_BACKUPS": str(self.backup_folder),
+            "VEDETTE_KEEP_BACKUPS": str(self.keep_backups),
+            "VEDETTE_KEEP_POLLS": str(self.keep_polls),
         }
         if self.database_url:
             chosen["VEDETTE_DATABASE_URL"] = self.database_url
         if self.catalogue:
             chosen["VEDETTE_CATALOGUE"] = str(self.catalogue.absolute())
+        if addresses := self.alerts.get_secret_value():
+            chosen["VEDETTE_ALERTS"] = addresses
+        if addresses := self.brief_to.get_secret_value():
+            chosen["VEDETTE_BRIEF_TO"] = addresses
+        if self.airflow_url:
+            chosen["VEDETTE_AIRFLOW_URL"] = self.airflow_url
+        if self.keep_archive is not None:
+            chosen["VEDETTE_KEEP_ARCHIVE"] = str(self.keep_archive)
         return {**os.environ, **chosen}
 
 

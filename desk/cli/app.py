@@ -18,6 +18,8 @@ import psycopg
 import typer
 
 from desk.cli import (
+    alerts,
+    brief,
     cleaning,
     corrections,
     database,
@@ -28,6 +30,7 @@ from desk.cli import (
     sources,
     stack,
     texts,
+    upkeep,
 )
 from desk.cli.printing import complain
 from processing.errors import VedetteError
@@ -49,13 +52,16 @@ app = typer.Typer(
 for commands in (
     night,
     findings,
+    brief,
     corrections,
     texts,
     evaluating,
     cleaning,
     quarantine,
     sources,
+    alerts,
     database,
+    upkeep,
     stack,
 ):
     commands.register(app)

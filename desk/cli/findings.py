@@ -22,6 +22,7 @@ from desk.cli.printing import (
     err,
     marked,
     mentions_table,
+    no_longer_kept,
     out,
 )
 from processing.errors import VedetteError
@@ -193,6 +194,8 @@ def _print_article(row: Mapping[str, Any]) -> None:
         line.append_text(marked(mention["sentence"], [mention["trigger"]], mention["start"]))
         out.print(line)
     out.print(Text(row["url"], style="dim"), soft_wrap=True)
+    if row["record_removed_at"]:
+        out.print(Text(no_longer_kept(row["record_removed_at"]), style="dim"))
 
 
 def _snippet(text: str) -> Text:

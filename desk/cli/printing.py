@@ -85,6 +85,11 @@ def day(moment: datetime | None) -> str:
     return moment.astimezone(PARIS).strftime("%Y-%m-%d") if moment else "undated"
 
 
+def no_longer_kept(removed_at: datetime) -> str:
+    """Of a page whose segment was removed when its time was over (VEDETTE_KEEP_ARCHIVE)."""
+    return f"its recording is no longer kept (removed on {day(removed_at)})"
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from desk.cli.context import Watch, database
 from desk.cli.findings import Json
-from desk.cli.printing import as_json_lines, counted, day, err, out
+from desk.cli.printing import as_json_lines, counted, day, err, no_longer_kept, out
 from processing.archive.reading import read_record
 from processing.errors import VedetteError
 from processing.store import quarantine
@@ -76,6 +76,8 @@ def show_command(
     if raw:
         if row["segment"] is None:
             raise VedetteError(f"no page is recorded for {id}: {row['subject']}")
+        if row["record_removed_at"]:
+            raise VedetteError(f"{row['subject']}: {no_longer_kept(row['record_removed_at'])}")
         page = read_record(db.settings.archive / row["segment"], row["record_offset"])
         sys.stdout.buffer.write(page.body)
     elif json:
@@ -84,7 +86,7 @@ def show_command(
         for name, value in row.items():
             if value is not None:
                 out.print(
-                    Text(f"{name:<14}", style="dim").append(str(value), style="not dim"), soft_wrap=True
+                    Text(f"{name:<18}", style="dim").append(str(value), style="not dim"), soft_wrap=True
                 )
 
 
@@ -119,7 +121,12 @@ def retry_command(
     left = [row for row in tried if row["settled_at"] is None]
     err.print(f"{len(tried) - len(left)} of {len(tried)} went well")
     if left:
-        raise VedetteError("; ".join(f"{row['id']} {row['subject']}: {row['reason']}" for row in left))
+        raise VedetteError("; ".join(f"{row['id']} {row['subject']}: {_why(row)}" for row in left))
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    """Why a thing is held still: a page whose recording is gone was not even tried."""
+    return no_longer_kept(row["record_removed_at"]) if row["record_removed_at"] else str(row["reason"])
 
 
 def _known(stage: str | None) -> str | None:

@@ -23,6 +23,11 @@ def database_url() -> str:
     Whoever asks is a task that is about to work, so this is also where runs learn which task they belong to.
     """
     _say_origin()
+    return address()
+
+
+def address() -> str:
+    """The same for what is not a task: a callback, the banner."""
     if url := load_settings().database_url:
         if password := conninfo_to_dict(url).get("password"):
             mask_secret(str(password))

@@ -15,7 +15,7 @@ from processing.extraction import extract_pending
 from processing.flagging import flag_pending
 from processing.settings import Settings
 from processing.stage import OnProgress, StageOutcome, silent
-from processing.store import articles, runs
+from processing.store import articles, mentions, runs
 from processing.store.connect import connect
 from processing.store.frontier import active_sources, due_sources
 from processing.store.migrate import migrate
@@ -107,6 +107,17 @@ def pages_wait(database_url: str) -> bool:
     """Whether any page waits for extraction."""
     with connect(database_url) as conn:
         return articles.count_pending(conn) > 0
+
+
+def night_is_over(database_url: str) -> bool:
+    """Whether no crawl, extraction or flagging is under way, and nothing waits for one of the last two."""
+    with connect(database_url) as conn:
+        runs.close_dead(conn)
+        working = conn.execute(
+            "SELECT FROM press.run WHERE outcome = 'running' AND stage = ANY (%s) LIMIT 1",
+            (["crawl", "extract", "flag", "ingest"],),
+        ).fetchone()
+        return working is None and articles.count_pending(conn) + mentions.count_pending(conn) == 0
 
 
 def extract(settings: Settings, database_url: str, on_progress: OnProgress = silent) -> StageOutcome:

@@ -25,6 +25,7 @@ from desk.stack.databases import airflow_database, remember_migration
 from desk.stack.environment import DAGS, LOOPBACK, TAG, Address, airflow_variables
 from desk.stack.health import AirflowApi, NotReadyError
 from desk.stack.layout import Layout
+from desk.stack.local_settings import write_local_settings
 from desk.stack.services import Service, ServiceSpec, end, in_sessions, tagged
 from processing.errors import StackError
 from processing.settings import Settings
@@ -124,6 +125,7 @@ def _run(
     credentials = secret.load_or_make(layout, [user.partition(":")[0] for user in settings.ui_users.split()])
     variables = airflow_variables(layout, credentials, address, metadata.url, settings.ui_users.split())
     variables["VEDETTE_DATABASE_URL"] = url
+    write_local_settings(layout.airflow)
     environment = {**settings.environment(), **variables}
     shell_file = _write_shell_file(layout, variables)
 

@@ -18,20 +18,19 @@ CONNECT_TIMEOUT = 10
 """Seconds to wait for the server before saying that it cannot be reached."""
 
 
-def connect(url: str) -> Connection[TupleRow]:
+def connect(url: str, *, timeout: int = CONNECT_TIMEOUT) -> Connection[TupleRow]:
     """Open a connection in autocommit mode; group statements with ``conn.transaction()``.
 
-    Raises StoreError, naming the server and what to check, when the database cannot be reached.
+    ``timeout`` is in seconds. Raises StoreError, naming the server and what to check, when the database
+    cannot be reached.
     """
     try:
-        return psycopg.connect(
-            url, autocommit=True, connect_timeout=CONNECT_TIMEOUT, application_name="vedette"
-        )
+        return psycopg.connect(url, autocommit=True, connect_timeout=timeout, application_name="vedette")
     except psycopg.Error as error:
         raise StoreError(unreachable(url, error)) from None
 
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0006"
 """The schema this Vedette works with: the newest migration. It stands here so that a command can check it
 without loading the migration machinery."""
 

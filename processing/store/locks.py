@@ -18,3 +18,7 @@ REGISTER_SEGMENT: Final = 7_301_948
 """One registration of a segment at a time, and none while it is asked whether it counts; the second key is the path."""
 RUN: Final = 7_301_947
 """Held (shared) by the processes of a run while they live; the second key is the run."""
+ALERTS: Final = 7_301_949
+"""One look at what is wrong, or one message about it, at a time: two would tell the same twice."""
+RESTORE_TEST: Final = 7_301_950
+"""One restore test at a time: two would use the same scratch database."""

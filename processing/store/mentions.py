@@ -48,7 +48,10 @@ Place = tuple[int, str, int, int, str]
 """By what a mention is the same under other rules: article, field, start, end, category."""
 
 
-def count_pending(conn: Connection[TupleRow], waiting: Waiting) -> int:
+NEVER_FLAGGED = Waiting()
+
+
+def count_pending(conn: Connection[TupleRow], waiting: Waiting = NEVER_FLAGGED) -> int:
     """How many articles wait."""
     row = conn.execute(statement("count_articles_to_flag"), asdict(waiting)).fetchone()
     return int(row[0]) if row else 0

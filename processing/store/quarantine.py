@@ -82,8 +82,5 @@ def held(
 
 
 def send_back(conn: Connection[TupleRow], pages: Sequence[int]) -> int:
-    """Let these pages wait for extraction again; returns how many can: those whose record is in a segment."""
-    return conn.execute(
-        "UPDATE press.page SET state = 'fetched' WHERE id = ANY(%s) AND segment_id IS NOT NULL",
-        (list(pages),),
-    ).rowcount
+    """Let these pages wait for extraction again; returns how many can: those whose record is in a segment we keep."""
+    return conn.execute(statement("send_pages_back"), {"pages": list(pages)}).rowcount

@@ -3,7 +3,7 @@ SELECT article.id AS article_id, article.url, article.canonical_url, article.tit
        article.modified_at, article.section, article.site_name, article.agency, article.language,
        article.paywall, article.words, article.story_id, article.extractor_version, article.extracted_at,
        article.flagged_with, article.source_id, coalesce(source.name, article.site_name) AS source,
-       segment.path AS segment, page.record_offset
+       segment.path AS segment, page.record_offset, segment.removed_at AS record_removed_at
   FROM press.article
   JOIN press.page ON page.id = article.page_id
   LEFT JOIN press.segment ON segment.id = page.segment_id

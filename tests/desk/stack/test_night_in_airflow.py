@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import signal
 import time
+from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import psutil
 import psycopg
@@ -124,6 +127,12 @@ def test_the_figures_are_in_the_run_row_and_in_the_asset_events(
     assert extras["mentions"]["mentions"] == mentions
 
 
+def test_the_first_page_of_the_ui_tells_the_night(stack: AirflowStack, flagged: dict[str, Any]) -> None:
+    told = " ".join(alert["text"] for alert in stack.api("/ui/config")["dashboard_alert"])
+    assert "Last night: 2 of 3 sources" in told
+    assert "onde" in told
+
+
 def test_a_mention_leads_to_the_task_that_found_it(stack: AirflowStack, flagged: dict[str, Any]) -> None:
     with database(stack) as conn:
         (origin,) = conn.execute(
@@ -131,6 +140,25 @@ def test_a_mention_leads_to_the_task_that_found_it(stack: AirflowStack, flagged:
         ).fetchone() or ("",)
     dag_id, run_id, task_id = re.fullmatch(r"/dags/(\w+)/runs/([^/]+)/tasks/(\w+)", origin).groups()  # type: ignore[union-attr]
     assert (dag_id, unquote(run_id), task_id) == ("flag_mentions", flagged["dag_run_id"], "flag")
+
+
+def test_the_morning_brief_of_the_night_is_written(stack: AirflowStack, flagged: dict[str, Any]) -> None:
+    day = (datetime.now(ZoneInfo("Europe/Paris")) + timedelta(hours=17, minutes=30)).date().isoformat()
+    run = stack.finished_run("morning_brief", stack.trigger("morning_brief", {"day": day}))
+    assert run["state"] == "success"
+    assert re.match(r"\*\*\d+ mentions\*\* in \d+ new articles; 2 of 3 sources answered\.", run["note"])
+    states = {task["task_id"]: task["state"] for task in stack.tasks("morning_brief", run["dag_run_id"])}
+    assert states == {"night_is_over": "success", "write_brief": "success", "send_brief": "skipped"}
+    html = (stack.home / "briefs" / f"{day}.html").read_text()
+    with database(stack) as conn:
+        sentences = [row[0] for row in conn.execute("SELECT sentence FROM press.mention").fetchall()]
+    assert any(escape(sentence, quote=False) in html for sentence in sentences)
+
+
+def test_the_watch_tells_which_source_is_down(stack: AirflowStack, flagged: dict[str, Any]) -> None:
+    run = stack.finished_run("source_health", stack.trigger("source_health"))
+    assert run["state"] == "success"
+    assert "onde" in run["note"]
 
 
 def test_a_second_night_finds_nothing_new_and_doubles_nothing(
