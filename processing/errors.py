@@ -7,9 +7,12 @@
     ├── CatalogueError       an entry of the catalogue cannot be used (file, source, field)
     ├── StoreError           PostgreSQL cannot be reached or refuses
     │   └── SchemaError      the database is not migrated, or newer than this Vedette
-    ├── ArchiveError         a WARC file cannot be read or written
+    ├── ArchiveError         a WARC file cannot be read, written or fetched
+    │   ├── ServerAwayError      its server does not answer, or not to the end: later it may
+    │   └── PrivateAddressError  its address leads off the public internet
     ├── BackupError          a backup cannot be made or restored, or is not what it was taken of
     ├── CrawlError           a crawl ended in a way that is not a result
+    │   └── CrawlBusyError       another crawl is at all the sources that were asked for
     ├── PageError            one page cannot be digested; the stage quarantines it and goes on
     ├── GoldError            a line of a gold file is not a labelled sentence (file, line, field)
     ├── LexiconError         a lexicon entry cannot be used (file, entry)
@@ -44,7 +47,15 @@ class SchemaError(StoreError):
 
 
 class ArchiveError(VedetteError):
-    """A WARC file cannot be read or written. Names the file and, where known, the byte offset."""
+    """A WARC file cannot be read, written or fetched. Names the file and, where known, the byte offset."""
+
+
+class ServerAwayError(ArchiveError):
+    """No answer, one that breaks off again and again, 429 or 5xx. What came is kept, and the rest may come later."""
+
+
+class PrivateAddressError(ArchiveError):
+    """An address leads off the public internet. ``VEDETTE_ALLOW_PRIVATE_HOSTS=1`` would allow it."""
 
 
 class BackupError(VedetteError):
@@ -53,6 +64,10 @@ class BackupError(VedetteError):
 
 class CrawlError(VedetteError):
     """A crawl ended in a way that is not a result: it was killed, or left no statistics."""
+
+
+class CrawlBusyError(CrawlError):
+    """Another crawl is at all the sources that were asked for. It does the work, or the next one will."""
 
 
 class PageError(VedetteError):

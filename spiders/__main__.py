@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     crawl.add_argument("--stats", type=Path, required=True, help="file for the statistics")
     crawl.add_argument("--limit", type=int, help="pages to ask for at most")
     crawl.add_argument("--all-due", action="store_true", help="look at every channel, due or not")
+    crawl.add_argument("--only-relooks", action="store_true", help="only look at fresh articles again")
     crawl.add_argument("--patience", type=float, default=20.0, help="seconds to wait for a source in use")
     crawl.add_argument("--run-id", type=int, help="row of press.run this crawl belongs to")
     crawl.add_argument("--lifeline", type=int, help="file descriptor that closes when the parent ends")
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
             sources=tuple(chosen.sources),
             limit=chosen.limit,
             all_due=chosen.all_due,
+            only_relooks=chosen.only_relooks,
             patience=chosen.patience,
         )
         run(settings, settings.database_url, order, chosen.lifeline)

@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from processing.archive.orphans import sweep_orphans
 from processing.archive.writing import check_writable
 from processing.errors import CrawlError
 from processing.settings import Settings
-from processing.store import channels, frontier, runs
+from processing.store import channels, frontier, relooks, runs
 from processing.store.connect import connect, require_schema
 from spiders.catalogue import Source, load_catalogue
 from spiders.hosts import hosts_of
@@ -47,6 +48,8 @@ class Order:
     """Pages to ask for at most."""
     all_due: bool = False
     """Look at every channel whether due or not."""
+    only_relooks: bool = False
+    """Look at no channel and fetch no new page, only look at fresh articles again."""
     patience: float = 20.0
     """Seconds to wait for a source that another crawl still holds: as long as a stopped crawl may take to end."""
 
@@ -77,6 +80,7 @@ def run(settings: Settings, database_url: str, order: Order, lifeline: int | Non
             ledger=ledger,
             visits={visit.source.id: visit for visit in visits},
             limit=order.limit,
+            only_relooks=order.only_relooks,
             busy=busy,
             orphans=len(orphans),
         )
@@ -95,7 +99,7 @@ def _visits(
 ) -> tuple[list[Visit], tuple[str, ...]]:
     """The sources to go to, each held for this crawl, and those that another crawl has."""
     all_due = order.all_due or bool(order.sources)
-    wanted = order.sources or (frontier.active_sources(conn) if order.all_due else frontier.due_sources(conn))
+    wanted = _wanted(conn, order)
     visits: list[Visit] = []
     deadline = time.monotonic() + order.patience
     waiting = list(dict.fromkeys(wanted))
@@ -113,7 +117,7 @@ def _visits(
                 raise CrawlError(
                     f"source {source_id} is in the database but not in the catalogue: sync the catalogue"
                 )
-            feeds = channels.feeds_of(conn, source_id, all_due=all_due)
+            feeds = () if order.only_relooks else channels.feeds_of(conn, source_id, all_due=all_due)
             visits.append(Visit(catalogue[source_id], tuple(feeds)))
         if not waiting or time.monotonic() >= deadline:
             break
@@ -122,6 +126,13 @@ def _visits(
         logger.warning("%s: another crawl is at it or at its host; left out", source_id)
     visits.sort(key=lambda visit: visit.source.id)
     return visits, tuple(waiting)
+
+
+def _wanted(conn: Connection[TupleRow], order: Order) -> Sequence[str]:
+    if order.only_relooks:
+        due = relooks.sources_to_look_again(conn)
+        return [source for source in due if source in order.sources] if order.sources else due
+    return order.sources or (frontier.active_sources(conn) if order.all_due else frontier.due_sources(conn))
 
 
 def _stop_with_parent(lifeline: int) -> None:

@@ -25,7 +25,7 @@ from typing import IO, Any
 
 import psycopg
 
-from processing.errors import CrawlError, VedetteError
+from processing.errors import CrawlBusyError, CrawlError, VedetteError
 from processing.settings import NO_CONTACT, Settings
 from processing.store import frontier, runs
 from processing.store.connect import connect, require_schema
@@ -50,19 +50,23 @@ def crawl(
     limit: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     all_due: bool = False,
+    only_relooks: bool = False,
     patience: float = 20.0,
 ) -> CrawlOutcome:
     """Poll what is due, fetch what is new, seal the archive; returns what was done.
 
     The catalogue is synced first. ``sources`` names sources whose channels are looked at whether due or not
     (with conditional requests); ``all_due`` does so for every source; ``limit`` bounds the pages asked for.
+    With ``only_relooks`` neither channels are looked at nor new pages fetched: fresh articles of these sources (all
+    unless named) are looked at again, as far as they are due.
     A source that another crawl holds is waited for ``patience`` seconds and then left out.
     Log lines of the crawl go to the logger ``vedette.crawl``; ``on_progress`` is called about twice a second.
     The run stands in ``press.run`` whatever happens.
 
     Raises CatalogueError for a bad catalogue, StoreError for a database that cannot be used, and CrawlError
-    when a source is not known or disabled, or when the crawl did not finish (the message says why). An
-    exception that stops the caller (KeyboardInterrupt, a task's termination) stops the child first.
+    when a source is not known or disabled, or when the crawl did not finish (the message says why), CrawlBusyError
+    when another crawl is at all of these sources. An exception that stops the caller (KeyboardInterrupt, a task's
+    termination) stops the child first.
     """
     catalogue = load_catalogue(settings.catalogue)
     if settings.contact == NO_CONTACT and not settings.allow_private_hosts:
@@ -75,7 +79,7 @@ def crawl(
             conn, "crawl", " ".join(sources) or None, {"vedette": software().partition("/")[2]}
         )
         # The connection stays open and idle: it says that the run is alive.
-        arguments = _arguments(sources, limit, all_due, patience, run_id)
+        arguments = _arguments(sources, limit, all_due, only_relooks, patience, run_id)
         return _supervised(settings, database_url, arguments, on_progress, run_id)
 
 
@@ -121,11 +125,17 @@ def _check_names(wanted: Sequence[str], known: dict[str, str | None]) -> None:
 
 
 def _arguments(
-    sources: Sequence[str], limit: int | None, all_due: bool, patience: float, run_id: int
+    sources: Sequence[str],
+    limit: int | None,
+    all_due: bool,
+    only_relooks: bool,
+    patience: float,
+    run_id: int,
 ) -> list[str]:
     arguments = ["--run-id", str(run_id), "--patience", str(patience)]
     arguments += ["--limit", str(limit)] if limit is not None else []
     arguments += ["--all-due"] if all_due else []
+    arguments += ["--only-relooks"] if only_relooks else []
     return [*arguments, *sources]
 
 
@@ -254,7 +264,7 @@ def _judged(stats: dict[str, Any], run_id: int) -> CrawlOutcome:
         )
     busy = tuple(stats["busy"])
     if busy and not stats["per_source"]:
-        raise CrawlError(f"another crawl is at {', '.join(busy)}: wait for it, or run again later")
+        raise CrawlBusyError(f"another crawl is at {', '.join(busy)}: wait for it, or run again later")
     return CrawlOutcome(
         run_id=run_id,
         finish_reason=reason,

@@ -144,8 +144,11 @@ class Ledger:
             counts.fetched += not entry.again
             counts.changed += entry.again
             counts.looked_again += entry.again
-        for _, source_id in self._again:
-            self.counts[source_id].looked_again += 1
+        for look, source_id in self._again:
+            counts = self.counts[source_id]
+            counts.looked_again += 1
+            counts.withdrawn += look.what == "withdrawn"
+            counts.unanswered += look.what == "not answered"
         for left, source_id in self._left:
             name = "moved" if left.moved_to else _COUNTED_AS.get(left.state, "failed" if left.asked else None)
             if name is not None:

@@ -27,6 +27,10 @@ class SourceCounts:
     """Fresh articles asked for again."""
     changed: int = 0
     """Those that came with another body, archived and registered."""
+    withdrawn: int = 0
+    """Those that are gone."""
+    unanswered: int = 0
+    """Those of which nothing can be said: no answer, a refusal, an error."""
     gone: int = 0
     failed: int = 0
     """Tries that failed; the page is tried again or left as failed."""

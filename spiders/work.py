@@ -88,6 +88,8 @@ class Work:
     visits: Mapping[str, Visit]
     limit: int | None = None
     """Pages that may still be asked for; None is no limit."""
+    only_relooks: bool = False
+    """No new pages: only fresh articles are looked at again."""
     busy: tuple[str, ...] = ()
     """Sources left out because another crawl has them."""
     orphans: int = 0
@@ -131,7 +133,8 @@ class Work:
 
     def begin_pages(self, visit: Visit) -> None:
         """All channels of the source have been looked at: line up the pages that wait, then what is looked at again."""
-        visit.queue.extend(frontier.waiting_pages(self.conn, visit.source.id, self.limit))
+        if not self.only_relooks:
+            visit.queue.extend(frontier.waiting_pages(self.conn, visit.source.id, self.limit))
         visit.queue.extend(relooks.due_again(self.conn, visit.source.id, RELOOKS_AT_MOST))
 
     def next_pages(self, visit: Visit) -> Sequence[PageToFetch]:

@@ -69,6 +69,18 @@ def sources_table(conn: Connection[TupleRow], crawled: CrawlOutcome) -> Table:
     return table
 
 
+def relooks_table(crawled: CrawlOutcome) -> Table:
+    """One row per source whose fresh articles were looked at again."""
+    table = Table(title="Looked at again", title_justify="left", pad_edge=False)
+    table.add_column("source", no_wrap=True)
+    for name in ("articles", "changed", "withdrawn", "not answered"):
+        table.add_column(name, justify="right")
+    for source, counts in sorted(crawled.per_source.items()):
+        numbers = (counts.looked_again, counts.changed, counts.withdrawn, counts.unanswered)
+        table.add_row(source, *(str(number or "·") for number in numbers))
+    return table
+
+
 def all_unreachable(crawled: CrawlOutcome) -> bool:
     """Whether every source that was looked at failed on every channel: the fault is then likely ours."""
     looked = [counts for counts in crawled.per_source.values() if _looked(counts)]

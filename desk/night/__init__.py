@@ -6,6 +6,10 @@
     checks.py       what a good night looks like: floors, and conditions that PostgreSQL is asked (pure)
     stages.py       what each task does, without Airflow
     errors.py       why a task is red
+    rechecks.py     what the recheck of fresh articles does and tells, without Airflow
+    ingests.py      the same for WARC files from elsewhere
+    spans.py        which days a run reads (pure)
+    redo.py         these two, and the reading anew of stored articles, joined to Airflow's tasks
     taskflow.py     the stages joined to Airflow's tasks: settings, labels, notes, asset events
     upkeep_tasks.py the tasks of the DAG maintenance
     chain.py        the tasks of a crawl, which the night and the day share

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from processing.errors import CrawlError, VedetteError
+from processing.errors import ArchiveError, CrawlError, VedetteError
 
 
 class SourceDown(CrawlError):  # noqa: N818
@@ -19,6 +19,18 @@ class SourceQuiet(CrawlError):  # noqa: N818
 
 class NightFailed(VedetteError):  # noqa: N818
     """Most sources could not be crawled, or nothing new came at all: the next stage shall not take this for a night."""
+
+
+class ArchiveDamaged(ArchiveError):  # noqa: N818
+    """A file cannot be read to its end, or cannot be had; what was whole of it is stored."""
+
+
+class ArchiveAway(ArchiveDamaged):
+    """The server of a file does not answer, or not to the end: what came of it is kept."""
+
+
+class RunParamsError(VedetteError):
+    """A run was started with parameters that cannot be used."""
 
 
 class TaskStopped(VedetteError):  # noqa: N818

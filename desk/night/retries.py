@@ -16,9 +16,14 @@ BY_CAUSE = ExceptionRetryPolicy(
         ),
         RetryRule("desk.night.errors.SourceDown", RetryAction.FAIL, reason="asked again the next night"),
         RetryRule("desk.night.errors.SourceQuiet", RetryAction.FAIL, reason="what there was is stored"),
+        RetryRule(
+            "desk.night.errors.ArchiveAway", RetryAction.RETRY, AGAIN_LATER, "the server may be back by then"
+        ),
+        RetryRule("desk.night.errors.ArchiveDamaged", RetryAction.FAIL, reason="the file would be the same"),
         RetryRule("desk.night.errors.NightFailed", RetryAction.FAIL, reason="the tasks before say why"),
         RetryRule(
             [
+                "desk.night.errors.RunParamsError",
                 "processing.errors.CatalogueError",
                 "processing.errors.SettingsError",
                 "processing.errors.SchemaError",

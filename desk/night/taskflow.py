@@ -59,7 +59,7 @@ def crawl(sources: Sequence[str], limit: int | None) -> dict[str, Any]:
     with stages.stoppable():
         try:
             figures = stages.crawl_sources(
-                load_settings(), database_url(), sources, _telling_crawl(), limit=limit
+                load_settings(), database_url(), sources, telling_crawl(), limit=limit
             )
         except Exception as error:
             _tell_crawl(CrawlFigures(tuple(sources), error=str(error)))
@@ -84,7 +84,7 @@ def close_crawl(outlet: Asset, light: bool) -> dict[str, int]:
         asked=None if tasks is None else tuple(source for task in tasks for source in task),
         crawls=tuple(CrawlFigures.from_json(one) for one in told if one),
     )
-    _note(figures.note())
+    leave_note(figures.note())
     stages.close_night(database_url(), ti.xcom_pull(task_ids="due_sources", key=RUN_ID), figures)
     if light and not stages.pages_wait(database_url()):
         raise AirflowSkipException("no page waits for extraction")
@@ -98,8 +98,8 @@ def extract() -> dict[str, int]:
     from desk.night import stages
 
     with stages.stoppable():
-        outcome = stages.extract(load_settings(), database_url(), _telling())
-    return _tell_stage("extract", outcome)
+        outcome = stages.extract(load_settings(), database_url(), telling())
+    return tell_stage(outcome, stage_note("extract", outcome.counts))
 
 
 def flag() -> dict[str, int]:
@@ -107,8 +107,8 @@ def flag() -> dict[str, int]:
     from desk.night import stages
 
     with stages.stoppable():
-        outcome = stages.flag(database_url(), _telling())
-    return _tell_stage("flag", outcome)
+        outcome = stages.flag(database_url(), telling())
+    return tell_stage(outcome, stage_note("flag", outcome.counts))
 
 
 def hand_on(stage: str, outlet: Asset) -> dict[str, int]:
@@ -126,20 +126,20 @@ def _tell_crawl(figures: CrawlFigures) -> None:
     context["ti"].xcom_push(FIGURES, figures.as_json())
 
 
-def _tell_stage(stage: str, outcome: StageOutcome) -> dict[str, int]:
+def tell_stage(outcome: StageOutcome, text: str) -> dict[str, int]:
+    """Tell what a stage did: its row in ``press.run`` for the checks, the note of the run, the counts."""
     get_current_context()["ti"].xcom_push(RUN_ID, outcome.run_id)
-    counts = dict(outcome.counts)
-    _note(stage_note(stage, counts))
-    return counts
+    leave_note(text)
+    return dict(outcome.counts)
 
 
-def _note(text: str) -> None:
+def leave_note(text: str) -> None:
     """Leave the note of the run where the plugin finds it (note.py), and in the log."""
     get_current_context()["ti"].xcom_push(note.KEY, text)
     log.info("%s", text)
 
 
-def _telling() -> Callable[[Progress], None]:
+def telling() -> Callable[[Progress], None]:
     """Progress of a stage for the log of its task, a line now and then."""
     due = _every(_TOLD_EVERY)
 
@@ -151,7 +151,7 @@ def _telling() -> Callable[[Progress], None]:
     return tell
 
 
-def _telling_crawl() -> Callable[[CrawlProgress], None]:
+def telling_crawl() -> Callable[[CrawlProgress], None]:
     """The same for a crawl, which cannot know its total before it ends."""
     due = _every(_TOLD_EVERY)
 

@@ -27,15 +27,20 @@ class IngestedPage:
     """The words by which the page opts out of text and data mining; such a page is noted, never read."""
 
 
-def registered(conn: Connection[TupleRow], path: Path, sha256: bytes) -> bool:
-    """Whether this very file has been ingested before (same path, same content), or is a segment of our own."""
-    return (
-        conn.execute(
-            "SELECT 1 FROM press.segment WHERE sha256 = %s AND (path = %s OR origin = 'crawl')",
-            (sha256, str(path)),
-        ).fetchone()
-        is not None
-    )
+def registered(conn: Connection[TupleRow], path: Path, sha256: bytes) -> str | None:
+    """What the run was asked for that has ingested this very file (same path, same content); None when none has.
+
+    Empty for a run that is no longer known, and for a segment of our own.
+    """
+    row = conn.execute(
+        """
+        SELECT coalesce(r.subject, '')
+        FROM press.segment s LEFT JOIN press.run r ON r.id = s.run_id AND s.origin = 'ingest'
+        WHERE s.sha256 = %s AND (s.path = %s OR s.origin = 'crawl')
+        """,
+        (sha256, str(path)),
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def register(
@@ -49,7 +54,8 @@ def register(
     """Register a file and its pages in the caller's transaction; returns ``pages`` read and ``new`` ones.
 
     The pages go by COPY into a staging table; of several records of one address the last counts. A page
-    that the store has already fetched or extracted stays as it is.
+    that the store has already fetched or extracted stays as it is. So does a file that is read once more, for a
+    wider range of dates: it keeps its row.
     """
     conn.execute(statement("stage_ingested"))
     read = 0
@@ -69,7 +75,9 @@ def register(
             )
     row = conn.execute(
         "INSERT INTO press.segment (path, origin, records, bytes, sha256, run_id)"
-        " VALUES (%s, 'ingest', %s, %s, %s, %s) RETURNING id",
+        " VALUES (%s, 'ingest', %s, %s, %s, %s)"
+        " ON CONFLICT (path, sha256) DO UPDATE SET records = greatest(segment.records, excluded.records),"
+        " run_id = excluded.run_id RETURNING id",
         (str(path), read, path.stat().st_size, sha256, run_id),
     ).fetchone()
     assert row is not None  # noqa: S101 - INSERT … RETURNING gives one row

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 from psycopg import Connection
@@ -12,6 +12,8 @@ from psycopg.rows import TupleRow, class_row
 from psycopg.types.json import Jsonb
 
 from processing.mentions import Mention
+from processing.store import quarantine as held
+from processing.store.quarantine import Fault
 from processing.store.statements import statement
 
 
@@ -26,20 +28,50 @@ class PendingArticle:
     day: date
     url: str
     page_id: int
+    anew: bool
+    """It was flagged before, and its text is the same."""
 
 
-def count_pending(conn: Connection[TupleRow], unless: str | None = None) -> int:
-    """Articles that wait for the flagger; with ``unless`` also those flagged under another version than this."""
-    row = conn.execute(
-        "SELECT count(*) FROM press.article WHERE flagged_with IS NULL OR flagged_with <> %s", (unless,)
-    ).fetchone()
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Which articles wait: those that were never flagged in their present form."""
+
+    unless: str | None = None
+    """And those flagged under another version of the rules than this."""
+    since: datetime | None = None
+    """Published (first stored, where the page does not say) at this moment or later."""
+    until: datetime | None = None
+    """And before this one."""
+
+
+Place = tuple[int, str, int, int, str]
+"""By what a mention is the same under other rules: article, field, start, end, category."""
+
+
+NEVER_FLAGGED = Waiting()
+
+
+def count_pending(conn: Connection[TupleRow], waiting: Waiting = NEVER_FLAGGED) -> int:
+    """How many articles wait."""
+    row = conn.execute(statement("count_articles_to_flag"), asdict(waiting)).fetchone()
     return int(row[0]) if row else 0
 
 
-def claim(conn: Connection[TupleRow], size: int, unless: str | None = None) -> list[PendingArticle]:
+def claim(conn: Connection[TupleRow], size: int, waiting: Waiting) -> list[PendingArticle]:
     """Lock up to ``size`` articles that `count_pending` counts, until the transaction ends."""
     with conn.cursor(row_factory=class_row(PendingArticle)) as cursor:
-        return cursor.execute(statement("claim_articles"), {"size": size, "unless": unless}).fetchall()
+        return cursor.execute(statement("claim_articles"), {"size": size, **asdict(waiting)}).fetchall()
+
+
+def places(conn: Connection[TupleRow], article_ids: Sequence[int]) -> set[Place]:
+    """The mentions of these articles."""
+    return set(
+        conn.execute(
+            "SELECT article_id, field, start_offset, end_offset, category FROM press.mention"
+            " WHERE article_id = ANY (%s)",
+            (list(article_ids),),
+        )
+    )
 
 
 def replace(
@@ -48,33 +80,26 @@ def replace(
     *,
     rules_version: str,
     run_id: int,
+    unread: Sequence[int] = (),
 ) -> None:
-    """Put the mentions of these articles (by id) in place of any they had; the articles no longer wait."""
-    ids = list(found)
-    conn.execute("DELETE FROM press.mention WHERE article_id = ANY (%s)", (ids,))
+    """Put the mentions of these articles (by id) in place of any they had; the articles no longer wait.
+
+    Nor do the ``unread`` ones, which keep the mentions they had.
+    """
+    conn.execute("DELETE FROM press.mention WHERE article_id = ANY (%s)", (list(found),))
     with conn.cursor() as cursor, cursor.copy(statement("copy_mentions")) as copy:
         for article_id, mentions in found.items():
             for mention in mentions:
                 copy.write_row(_row(article_id, mention.as_dict(), run_id))
     conn.execute(
         "UPDATE press.article SET flagged_with = %s, flagged_at = now() WHERE id = ANY (%s)",
-        (rules_version, ids),
+        (rules_version, [*found, *unread]),
     )
 
 
 def quarantine(conn: Connection[TupleRow], article: PendingArticle, reason: str, run_id: int) -> None:
     """Note that the flagger could not digest an article."""
-    conn.execute(
-        statement("quarantine_page"),
-        {
-            "stage": "flag",
-            "subject": article.url,
-            "page_id": article.page_id,
-            "record_offset": None,
-            "reason": reason,
-            "run_id": run_id,
-        },
-    )
+    held.hold(conn, [Fault("flag", article.url, reason, article.page_id)], run_id)
 
 
 def _row(article_id: int, mention: Mapping[str, Any], run_id: int) -> tuple[Any, ...]:

@@ -46,11 +46,14 @@ def hold(conn: Connection[TupleRow], faults: Sequence[Fault], run_id: int | None
         )
 
 
-def settle(conn: Connection[TupleRow], pages: Sequence[int]) -> None:
-    """These pages were cleaned again: what there is to hold of them is to be held anew after this."""
+def settle(conn: Connection[TupleRow], pages: Sequence[int], stage: str | None = None) -> None:
+    """A stage (None: cleaning, before all others) has read these pages: what it held of them is settled."""
     conn.execute(
-        "UPDATE press.quarantine SET settled_at = now() WHERE page_id = ANY(%s) AND settled_at IS NULL",
-        (list(pages),),
+        """
+        UPDATE press.quarantine SET settled_at = now()
+        WHERE page_id = ANY(%(pages)s) AND (%(stage)s::text IS NULL OR stage = %(stage)s) AND settled_at IS NULL
+        """,
+        {"pages": list(pages), "stage": stage},
     )
 
 

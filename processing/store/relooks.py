@@ -42,6 +42,21 @@ def due_again(conn: Connection[TupleRow], source_id: str, limit: int) -> list[in
     return [row[0] for row in rows]
 
 
+def sources_to_look_again(conn: Connection[TupleRow]) -> list[str]:
+    """Sources with a fresh article to look at again now, in order of id. Disabled ones are left out."""
+    rows = conn.execute(
+        """
+        SELECT s.id FROM press.source s
+        WHERE s.listed AND s.disabled IS NULL AND EXISTS (
+            SELECT FROM press.page p JOIN press.article a ON a.page_id = p.id
+            WHERE p.source_id = s.id AND p.state = 'extracted' AND p.look_again_at <= now()
+              AND coalesce(a.published_at, p.first_fetched_at) > now() - interval '2 days')
+        ORDER BY s.id
+        """
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def mark_new_copies(conn: Connection[TupleRow], answers: Mapping[str, object]) -> None:
     """Pages of which a new copy lies in a segment wait for extraction again; ``answers`` as the frontier lists them."""
     conn.execute(

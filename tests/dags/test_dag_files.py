@@ -33,11 +33,14 @@ json.dump({
         "timeout": seconds(dag.dagrun_timeout), "schedule": str(getattr(dag.timetable, "expression", "")),
         "reads": sorted(asset.name for asset in getattr(
             getattr(dag.timetable, "asset_condition", None), "objects", ())),
+        "timetable": type(dag.timetable).__name__,
+        "params": sorted(dag.params),
         "run_types": sorted(t.value for t in dag.allowed_run_types or ()),
         "tasks": {task.task_id: {
             "owner": task.owner, "retries": task.retries, "timeout": seconds(task.execution_timeout),
             "doc_md": task.doc_md, "outlets": [asset.name for asset in task.outlets],
-            "rule": task.trigger_rule.value, "pool": task.pool,
+            "rule": task.trigger_rule.value, "pool": task.pool, "at_once": task.max_active_tis_per_dag,
+            "mapped": bool(getattr(task, "expand_input", None) or getattr(task, "op_kwargs_expand_input", None)),
             "policy": [rule.exception for rule in task.retry_policy.rules] if task.retry_policy else [],
         } for task in dag.tasks},
     } for dag in bag.dags.values()},
@@ -153,3 +156,36 @@ def test_a_dag_run_may_take_at_least_as_long_as_its_longest_task(found: dict[str
     for name, dag in found.items():
         longest = max(task["timeout"] for task in dag["tasks"].values())
         assert timedelta(seconds=dag["timeout"]) >= timedelta(seconds=longest), name
+
+
+def test_stored_articles_can_be_backfilled_month_by_month_one_run_at_a_time(
+    found: dict[str, dict[str, Any]],
+) -> None:
+    reflag = found["reflag"]
+    assert reflag["timetable"] == "CronDataIntervalTimetable"
+    assert reflag["schedule"] == "0 0 1 * *"
+    assert "backfill" in reflag["run_types"]
+    assert reflag["tasks"]["reflag"]["at_once"] == 1, "a backfill has a limit of its own on runs"
+    assert reflag["params"] == ["since", "until"]
+    assert reflag["tasks"]["hand_on"]["outlets"] == ["mentions"]
+    assert {"check_run", "check_evidence"} <= set(reflag["tasks"])
+    others = [name for name, dag in found.items() if "backfill" in dag["run_types"]]
+    assert others == ["reflag"]
+
+
+def test_rechecks_and_archives_do_not_stop_for_one_that_fails_and_lead_to_extraction(
+    found: dict[str, dict[str, Any]],
+) -> None:
+    for name, mapped, closing in (
+        ("recheck_articles", "look_again", "close_recheck"),
+        ("ingest_warc", "ingest", "close_ingest"),
+    ):
+        tasks = found[name]["tasks"]
+        assert tasks[mapped]["mapped"], name
+        assert tasks[closing]["rule"] == "all_done", name
+        assert tasks[closing]["outlets"] == ["pages"], name
+        assert "backfill" not in found[name]["run_types"]
+    assert found["recheck_articles"]["tasks"]["look_again"]["pool"] == "crawl"
+    assert found["recheck_articles"]["schedule"] == "45 * * * *"
+    assert found["ingest_warc"]["tasks"]["ingest"]["at_once"] == 2
+    assert found["ingest_warc"]["params"] == ["addresses", "since", "source_id", "until"]

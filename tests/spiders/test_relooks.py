@@ -191,3 +191,44 @@ def test_what_is_no_longer_fresh_is_left_in_peace(site: Website, night: Night, c
     an_hour_later(connection)
     connection.execute("UPDATE press.article SET published_at = now() - interval '3 days'")
     assert night().looked_again == 0
+
+
+def test_a_recheck_looks_at_fresh_articles_and_at_nothing_else(
+    site: Website, night: Night, settings: Settings, connection: Conn, tmp_path: Path
+) -> None:
+    chosen = settings.model_copy(update={"catalogue": tmp_path / "catalogue.yaml"})
+    site.answers[PATH] = article(*PLAIN)
+    night()
+    an_hour_later(connection)
+    connection.execute("UPDATE press.feed SET due_at = now()")
+    connection.execute(
+        "INSERT INTO press.page (url, source_id, fetch_url) VALUES ('http://x.example/new', 'site', %s)",
+        (f"{site.base}/new",),
+    )
+    site.answers[PATH] = article(*PLAIN, MENTION)
+    site.log.clear()
+    assert chosen.database_url
+    outcome = crawl(chosen, chosen.database_url, only_relooks=True)
+    assert [asked.path for asked in site.log] == [PATH]
+    assert (outcome.totals["looked_again"], outcome.totals["changed"], outcome.totals["fetched"]) == (1, 1, 0)
+    assert one(connection, "SELECT state FROM press.page WHERE url LIKE '%vladivostok%'") == "fetched"
+
+    site.log.clear()
+    nothing = crawl(chosen, chosen.database_url, ["site"], only_relooks=True)
+    assert (site.log, nothing.per_source) == ([], {})
+
+
+def test_a_recheck_tells_what_was_withdrawn_and_what_was_not_answered(
+    site: Website, night: Night, settings: Settings, connection: Conn, tmp_path: Path
+) -> None:
+    chosen = settings.model_copy(update={"catalogue": tmp_path / "catalogue.yaml"})
+    assert chosen.database_url
+    site.answers[PATH] = article(*PLAIN)
+    night()
+    told = []
+    for status in (503, 410):
+        site.answers[PATH] = Reply(status)
+        connection.execute("UPDATE press.page SET look_again_at = now()")
+        counts = crawl(chosen, chosen.database_url, only_relooks=True).per_source["site"]
+        told.append((counts.looked_again, counts.unanswered, counts.withdrawn))
+    assert told == [(1, 1, 0), (1, 0, 1)]
