@@ -50,7 +50,7 @@ bench: $(READY) ## Measure a night, cleaning and flagging; WARC="a.warc.gz …" 
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--extra airflow --extra vectors --extra dev --upgrade --quiet --output-file requirements.lock pyproject.toml
+		--extra airflow --extra vectors --extra parquet --extra dev --upgrade --quiet --output-file requirements.lock pyproject.toml
 
 clean: ## Remove the virtual environment and the demonstration's data
 	@rm -rf $(VENV) $(HOME_OF_DEMO)

@@ -12,6 +12,8 @@
     ├── PageError            one page cannot be digested; the stage quarantines it and goes on
     ├── GoldError            a line of a gold file is not a labelled sentence (file, line, field)
     ├── LexiconError         a lexicon entry cannot be used (file, entry)
+    ├── ExportError          an export cannot be written (file, or the package that is missing)
+    ├── WatchError           a watch list is not there, is there already, or holds what is no filter (name)
     └── StackError           the local stack (PostgreSQL, Airflow) cannot start
 
 A message is one line: it names the thing, and the way out where there is one. The command line prints
@@ -59,6 +61,14 @@ class GoldError(VedetteError):
 
 class LexiconError(VedetteError):
     """A lexicon entry cannot be used. Names the file and the entry."""
+
+
+class ExportError(VedetteError):
+    """An export cannot be written. Names the file, or the package that is missing."""
+
+
+class WatchError(VedetteError):
+    """A watch list is not there, is there already, or holds what is no filter. Names it."""
 
 
 class StackError(VedetteError):
