@@ -85,10 +85,7 @@ def moment(text: str) -> datetime:
     span = re.fullmatch(r"(\d{1,5})\s*([hdw])", text.strip())
     if span:
         unit = {"h": "hours", "d": "days", "w": "weeks"}[span[2]]
-        try:
-            return datetime.now(UTC) - timedelta(**{unit: int(span[1])})
-        except OverflowError:
-            raise typer.BadParameter(f"{text!r} is before all calendars") from None
+        return datetime.now(UTC) - timedelta(**{unit: int(span[1])})
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -28,14 +28,15 @@ def destination(name: str, *, binary: bool) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    # A link stays a link: what it points to is replaced.
-    path = Path(name).resolve()
+    path = Path(name)
     if path.is_dir():
         raise ExportError(f"{name} is a folder: give a file with -o FILE")
     if path.exists() and not path.is_file():
         with path.open("wb") as file:
             yield file
         return
+    # A link stays a link: what it points to is replaced.
+    path = path.resolve()
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         file = part.open("xb")
