@@ -35,11 +35,13 @@ lint: $(READY) ## Check style and types
 pages: $(READY) ## Write the generated pages
 	@$(BIN)/python -m spiders.sources_page
 	@$(BIN)/python -m desk.night.dags_page
+	@$(BIN)/python -m desk.dictionary
 	@$(COMMANDS_PAGE) > docs/commands.md
 
 check: $(READY) ## Check that the generated pages are fresh
 	@$(BIN)/python -m spiders.sources_page --check
 	@$(BIN)/python -m desk.night.dags_page --check
+	@$(BIN)/python -m desk.dictionary --check
 	@$(COMMANDS_PAGE) | diff docs/commands.md - || { echo "docs/commands.md is stale: make pages"; exit 1; }
 
 eval: $(READY) ## Measure the flagger against the gold set
