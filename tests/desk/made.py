@@ -10,6 +10,7 @@ SOURCES = """
     VALUES ('quotidien', 'Le Quotidien', 'FR', 'daily', 'https://quotidien.example/', NULL),
            ('escaut', 'L''Escaut', 'BE', 'broadcaster', 'https://escaut.example/', NULL),
            ('neva', 'Neva', 'RU', 'state-media', 'https://neva.example/', 'RU')
+    ON CONFLICT DO NOTHING
 """
 STORIES = "INSERT INTO press.story (created_at) SELECT now() FROM generate_series(1, %(last)s::int, 2)"
 ARTICLES = """
@@ -52,8 +53,7 @@ MENTIONS = """
 
 def press(conn: Connection[TupleRow], *, articles: int, mentions_each: int) -> None:
     """Three sources, so many articles of which one in ten has no date, and mentions with what is hard to quote."""
-    if not conn.execute("SELECT FROM press.source").fetchone():
-        conn.execute(SOURCES)
+    conn.execute(SOURCES)
     more_articles(conn, articles=articles, mentions_each=mentions_each)
 
 
