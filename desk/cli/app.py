@@ -29,6 +29,7 @@ from desk.cli import (
     sources,
     stack,
     texts,
+    watching,
 )
 from desk.cli.printing import complain
 from processing.errors import VedetteError
@@ -52,6 +53,7 @@ for commands in (
     findings,
     corrections,
     exporting,
+    watching,
     texts,
     evaluating,
     cleaning,
