@@ -67,9 +67,10 @@ def add_command(
     )
     stored = saved.as_stored(wanted)
     with database() as db:
-        watch = watches.add(db.conn, name.strip(), stored, wanted, notify=notify, created_by=by or _user())
-        now = len(watches.found(db.conn, watch, wanted))
-    err.print(f"« {watch.name} »: {saved.in_words(stored)}; {counted(now, 'mention')} so far", soft_wrap=True)
+        now = watches.add(db.conn, name.strip(), stored, wanted, notify=notify, created_by=by or _user())
+    err.print(
+        f"« {name.strip()} »: {saved.in_words(stored)}; {counted(now, 'sentence')} so far", soft_wrap=True
+    )
 
 
 @group.command("list", epilog="Example: `vedette watch list`")

@@ -113,7 +113,7 @@ def atom(feed: Feed) -> bytes:
         for tag in entry.tags:
             element.append(_E.category(term=tag))
         root.append(element)
-    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True))
 
 
 def json_feed(feed: Feed) -> bytes:

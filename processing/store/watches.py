@@ -40,26 +40,26 @@ def add(
     *,
     notify: bool,
     created_by: str,
-) -> Watch:
-    """Keep a filter under a name. All that it finds now counts as told: only what comes later is news.
+) -> int:
+    """Keep a filter under a name; returns how many sentences it finds now. These count as told: only what comes later
+    is news.
 
     Raises WatchError when the name is taken or cannot be one.
     """
     try:
         with conn.transaction(), conn.cursor(row_factory=class_row(Watch)) as cursor:
-            watch = cursor.execute(
+            kept = cursor.execute(
                 "INSERT INTO press.watch (name, filter, notify, created_by) VALUES (%s, %s, %s, %s) RETURNING *",
                 (name, Jsonb(dict(stored)), notify, created_by),
             ).fetchone()
-            assert watch is not None  # noqa: S101 - an INSERT returns its row
-            conn.execute(
+            assert kept is not None  # noqa: S101 - an INSERT returns its row
+            return conn.execute(
                 sql.SQL("INSERT INTO press.told (watch_id, article_id, sentence)")
                 + sql.SQL(" SELECT %(watch_id)s, found.article_id, md5(found.sentence)::uuid FROM (")
                 + sql.SQL(statement("find_mentions"))
                 + sql.SQL(") AS found ON CONFLICT DO NOTHING"),
-                {**wanted.parameters(), "watch_id": watch.id},
-            )
-            return watch
+                {**wanted.parameters(), "watch_id": kept.id},
+            ).rowcount
     except psycopg.errors.UniqueViolation:
         raise WatchError(
             f"there is a watch list « {name} »: `vedette watch remove` it first, or choose another name"
