@@ -35,11 +35,13 @@ lint: $(READY) ## Check style and types
 pages: $(READY) ## Write the generated pages
 	@$(BIN)/python -m spiders.sources_page
 	@$(BIN)/python -m desk.night.dags_page
+	@$(BIN)/python -m desk.dictionary
 	@$(COMMANDS_PAGE) > docs/commands.md
 
 check: $(READY) ## Check that the generated pages are fresh
 	@$(BIN)/python -m spiders.sources_page --check
 	@$(BIN)/python -m desk.night.dags_page --check
+	@$(BIN)/python -m desk.dictionary --check
 	@$(COMMANDS_PAGE) | diff docs/commands.md - || { echo "docs/commands.md is stale: make pages"; exit 1; }
 
 eval: $(READY) ## Measure the flagger against the gold set
@@ -50,7 +52,7 @@ bench: $(READY) ## Measure a night, cleaning and flagging; WARC="a.warc.gz …" 
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--extra airflow --extra vectors --extra dev --upgrade --quiet --output-file requirements.lock pyproject.toml
+		--extra airflow --extra vectors --extra parquet --extra dev --upgrade --quiet --output-file requirements.lock pyproject.toml
 
 clean: ## Remove the virtual environment and the demonstration's data
 	@rm -rf $(VENV) $(HOME_OF_DEMO)

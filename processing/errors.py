@@ -17,6 +17,8 @@
     ├── GoldError            a line of a gold file is not a labelled sentence (file, line, field)
     ├── LexiconError         a lexicon entry cannot be used (file, entry)
     ├── AlertError           a message about alerts cannot be sent (names the service, never its address)
+    ├── ExportError          an export cannot be written (file, or the package that is missing)
+    ├── WatchError           a watch list is not there, is there already, or holds what is no filter (name)
     └── StackError           the local stack (PostgreSQL, Airflow) cannot start
 
 A message is one line: it names the thing, and the way out where there is one. The command line prints
@@ -84,6 +86,14 @@ class LexiconError(VedetteError):
 
 class AlertError(VedetteError):
     """A message about alerts cannot be sent. Names the service, never its address, which is a secret."""
+
+
+class ExportError(VedetteError):
+    """An export cannot be written. Names the file, or the package that is missing."""
+
+
+class WatchError(VedetteError):
+    """A watch list is not there, is there already, or holds what is no filter. Names it."""
 
 
 class StackError(VedetteError):

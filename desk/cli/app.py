@@ -24,6 +24,7 @@ from desk.cli import (
     corrections,
     database,
     evaluating,
+    exporting,
     findings,
     night,
     quarantine,
@@ -31,6 +32,7 @@ from desk.cli import (
     stack,
     texts,
     upkeep,
+    watching,
 )
 from desk.cli.printing import complain
 from processing.errors import VedetteError
@@ -54,6 +56,8 @@ for commands in (
     findings,
     brief,
     corrections,
+    exporting,
+    watching,
     texts,
     evaluating,
     cleaning,

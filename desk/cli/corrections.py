@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from desk.cli.context import database
-from desk.cli.findings import Json, moment
+from desk.cli.filters import moment
+from desk.cli.findings import Json
 from desk.cli.printing import POLARITY_STYLE, as_json_lines, counted, day, err, out
 from processing.store import revisions
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +11,19 @@ from rich.table import Table
 from rich.text import Text
 
 from desk.cli.context import database
+from desk.cli.filters import (
+    Category,
+    Country,
+    Kind,
+    LeastScore,
+    Polarity,
+    Side,
+    Since,
+    Source,
+    Until,
+    Words,
+    mention_filter,
+)
 from desk.cli.printing import (
     PARIS,
     POLARITY_STYLE,
@@ -26,9 +38,7 @@ from desk.cli.printing import (
     out,
 )
 from processing.errors import VedetteError
-from processing.mentions import CATEGORIES, POLARITIES
 from processing.store import findings
-from processing.store.findings import MentionFilter
 
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, nothing else.")]
 
@@ -48,13 +58,16 @@ def register(app: typer.Typer) -> None:
 
 
 def mentions(
-    since: Annotated[
-        str | None, typer.Option(help="Published since: 7d, 12h, 2w, or a day as 2026-11-01.", metavar="WHEN")
-    ] = None,
-    category: Annotated[list[str] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
-    polarity: Annotated[list[str] | None, typer.Option(help="Only this polarity; may be repeated.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only this source (id); may be repeated.")] = None,
-    least_score: Annotated[float, typer.Option(min=0, max=1, help="Only mentions at least this sure.")] = 0.0,
+    since: Since = None,
+    until: Until = None,
+    category: Category = None,
+    polarity: Polarity = None,
+    source: Source = None,
+    country: Country = None,
+    kind: Kind = None,
+    side: Side = None,
+    text: Words = None,
+    least_score: LeastScore = 0.0,
     limit: Annotated[
         int | None, typer.Option(min=1, help="At most so many (table: 50 unless given).")
     ] = None,
@@ -64,11 +77,16 @@ def mentions(
     """List the mentions of Russia–China cooperation, newest first."""
     if json and csv:
         raise typer.BadParameter("choose one of --json and --csv")
-    wanted = MentionFilter(
-        since=moment(since) if since else None,
-        categories=_known(category or (), CATEGORIES, "category"),
-        polarities=_known(polarity or (), POLARITIES, "polarity"),
-        sources=tuple(source or ()),
+    wanted = mention_filter(
+        since=since,
+        until=until,
+        category=category,
+        polarity=polarity,
+        source=source,
+        country=country,
+        kind=kind,
+        side=side,
+        text=text,
         least_score=least_score,
         limit=limit or (None if json or csv else 50),
     )
@@ -203,26 +221,6 @@ def _snippet(text: str) -> Text:
     for position, part in enumerate(re.split(r"[\[\]]", text)):
         shown.append(part, style="bold" if position % 2 else "")
     return shown
-
-
-def moment(text: str) -> datetime:
-    span = re.fullmatch(r"(\d+)\s*([hdw])", text.strip())
-    if span:
-        unit = {"h": "hours", "d": "days", "w": "weeks"}[span[2]]
-        return datetime.now(UTC) - timedelta(**{unit: int(span[1])})
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a time: give 7d, 12h, 2w or a day as 2026-11-01") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=PARIS)
-
-
-def _known(given: Iterator[str] | list[str] | tuple[str, ...], allowed: Any, name: str) -> tuple[str, ...]:
-    known = {str(value).casefold(): str(value) for value in allowed}
-    for value in given:
-        if value.casefold() not in known:
-            raise typer.BadParameter(f"no {name} {value!r}: choose from {', '.join(known.values())}")
-    return tuple(known[value.casefold()] for value in given)
 
 
 def _sum_up(rows: list[dict[str, Any]], limit: int | None) -> str:

@@ -11,7 +11,8 @@ import typer
 
 from desk.cli import closing
 from desk.cli.context import Database, Watch, database
-from desk.cli.findings import Json, moment
+from desk.cli.filters import moment
+from desk.cli.findings import Json
 from desk.cli.printing import as_json_lines, complain, err, out
 from processing.errors import VedetteError
 from processing.stage import Progress, StageOutcome

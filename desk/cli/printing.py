@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-PARIS = ZoneInfo("Europe/Paris")
+from desk.exports import cells
+from desk.exports.cells import as_json, cell
+
+PARIS = cells.PARIS
 POLARITY_STYLE = {"affirmed": "green", "denied": "red", "hypothetical": "yellow", "criticised": "magenta"}
 
 out = Console(highlight=False, soft_wrap=False)
@@ -30,7 +31,7 @@ def as_json_lines(rows: Iterable[Mapping[str, Any]]) -> int:
     """Print one JSON object per line; returns how many."""
     printed = 0
     for row in rows:
-        sys.stdout.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
+        sys.stdout.write(as_json(row) + "\n")
         printed += 1
     return printed
 
@@ -42,7 +43,7 @@ def as_csv(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> int:
     writer.writerow(names)
     printed = 0
     for row in rows:
-        writer.writerow([_cell(row.get(name)) for name in names])
+        writer.writerow([cell(row.get(name)) for name in names])
         printed += 1
     return printed
 
@@ -88,21 +89,3 @@ def day(moment: datetime | None) -> str:
 def no_longer_kept(removed_at: datetime) -> str:
     """Of a page whose segment was removed when its time was over (VEDETTE_KEEP_ARCHIVE)."""
     return f"its recording is no longer kept (removed on {day(removed_at)})"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, bytes):
-        return value.hex()
-    raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, default=_plain)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value

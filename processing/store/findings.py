@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -18,16 +18,28 @@ Row = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class MentionFilter:
     """Which mentions are wanted. Empty means all; ``since`` compares with the publication time (the time of
-    storing where the page gives none)."""
+    storing where the page gives none), ``until`` is excluded; ``sides`` are those of the speaker; ``text`` is
+    searched in the article, as `search` does it."""
 
     since: datetime | None = None
     until: datetime | None = None
     categories: Sequence[str] = ()
     polarities: Sequence[str] = ()
     sources: Sequence[str] = ()
+    countries: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    sides: Sequence[str] = ()
+    text: str | None = None
     least_score: float = 0.0
     run_id: int | None = None
     limit: int | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """Its values by the names that ``find_mentions.sql`` and ``find_articles.sql`` have for them."""
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            name: list(value) if isinstance(value, tuple | list) else value for name, value in named.items()
+        }
 
 
 def mentions(conn: Connection[TupleRow], wanted: MentionFilter) -> Iterator[Row]:
@@ -37,19 +49,7 @@ def mentions(conn: Connection[TupleRow], wanted: MentionFilter) -> Iterator[Row]
     ``published_at``, ``source``, ``source_id``, ``country``, ``kind``, ``story_id``.
     """
     with conn.cursor(row_factory=dict_row) as cursor:
-        yield from cursor.execute(
-            statement("find_mentions"),
-            {
-                "since": wanted.since,
-                "until": wanted.until,
-                "categories": list(wanted.categories),
-                "polarities": list(wanted.polarities),
-                "sources": list(wanted.sources),
-                "least_score": wanted.least_score,
-                "run_id": wanted.run_id,
-                "limit": wanted.limit,
-            },
-        )
+        yield from cursor.execute(statement("find_mentions"), wanted.parameters())
 
 
 def search(conn: Connection[TupleRow], words: str, *, limit: int = 20) -> Iterator[Row]:

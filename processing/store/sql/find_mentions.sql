@@ -13,7 +13,11 @@ SELECT mention.id AS mention_id, mention.article_id,
    AND (%(categories)s::text[] = '{}' OR mention.category = ANY (%(categories)s))
    AND (%(polarities)s::text[] = '{}' OR mention.polarity = ANY (%(polarities)s))
    AND (%(sources)s::text[] = '{}' OR article.source_id = ANY (%(sources)s))
-   AND mention.score >= %(least_score)s
+   AND (%(countries)s::text[] = '{}' OR source.country = ANY (%(countries)s))
+   AND (%(kinds)s::text[] = '{}' OR source.kind = ANY (%(kinds)s))
+   AND (%(sides)s::text[] = '{}' OR mention.speaker ->> 'side' = ANY (%(sides)s))
+   AND (%(text)s::text IS NULL OR article.search @@ websearch_to_tsquery('press.fr', %(text)s))
+   AND mention.score >= %(least_score)s::real
    AND (%(run_id)s::bigint IS NULL OR mention.run_id = %(run_id)s)
  ORDER BY article.published_at DESC NULLS LAST, article.id DESC,
           array_position(ARRAY['title', 'lead', 'body'], mention.field), mention.start_offset, mention.score DESC

@@ -1,0 +1,1 @@
+"""Mentions, articles, stories and sources as files: CSV, JSON Lines, Parquet."""
