@@ -19,14 +19,25 @@ from processing.stories import AGREEING, AGREEING_SHARE, WINDOW, groups, same_st
 Text = frozenset[int]
 
 
-def place(conn: Connection[TupleRow]) -> None:
-    """Give every article that has no story one, in the caller's transaction."""
+def place(conn: Connection[TupleRow], known: Mapping[int, Text] | None = None) -> None:
+    """Give every article that has no story one, in the caller's transaction.
+
+    ``known`` are the shingles of texts that the caller has worked out already, by page.
+    """
+    known = known or {}
     rows = conn.execute(statement("articles_without_story")).fetchall()
     if not rows:
         return
-    texts = {id: shingles(f"{lead}\n{body}") for id, lead, body, _ in rows}
-    _keep_sketches(conn, texts, {id: at for id, _, _, at in rows})
+    texts = {
+        id: known[page] if page in known else shingles(text_of(lead, body)) for id, page, lead, body, _ in rows
+    }
+    _keep_sketches(conn, texts, {id: at for id, _, _, _, at in rows})
     _join(conn, list(texts), _alike(conn, texts))
+
+
+def text_of(lead: str, body: str) -> str:
+    """The text by which an article's story is told: without the title, which each outlet makes its own."""
+    return f"{lead}\n{body}"
 
 
 def leave(conn: Connection[TupleRow]) -> list[int]:
@@ -70,7 +81,7 @@ def _alike(conn: Connection[TupleRow], placed: Mapping[int, Text]) -> list[tuple
     for id, lead, body in conn.execute(
         "SELECT id, lead, body FROM press.article WHERE id = ANY(%s)", (list(others),)
     ):
-        texts[id] = shingles(f"{lead}\n{body}")
+        texts[id] = shingles(text_of(lead, body))
     return [
         (one, other) for one, other, identical in pairs if identical or same_story(texts[one], texts[other])
     ]
