@@ -7,16 +7,19 @@ however many workers store them. An article whose text has changed leaves its st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import datetime
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from processing.store.statements import statement
-from processing.stories import AGREEING, AGREEING_SHARE, WINDOW, groups, same_story, shingles, sketch
+from processing.stories import AGREEING, AGREEING_SHARE, WINDOW, Components, same_story, shingles, sketch
 
 Text = frozenset[int]
+
+COMPARED = 500
+"""Pairs whose texts are in memory at once."""
 
 
 def place(conn: Connection[TupleRow], known: Mapping[int, Text] | None = None) -> None:
@@ -29,10 +32,11 @@ def place(conn: Connection[TupleRow], known: Mapping[int, Text] | None = None) -
     if not rows:
         return
     texts = {
-        id: known[page] if page in known else shingles(text_of(lead, body)) for id, page, lead, body, _ in rows
+        id: known[page] if page in known else shingles(text_of(lead, body))
+        for id, page, lead, body, _ in rows
     }
     _keep_sketches(conn, texts, {id: at for id, _, _, _, at in rows})
-    _join(conn, list(texts), _alike(conn, texts))
+    _join(conn, texts.keys(), _alike(conn, texts))
 
 
 def text_of(lead: str, body: str) -> str:
@@ -70,34 +74,47 @@ def _keep_sketches(
                 copy.write_row((value, id, times[id], len(values)))
 
 
-def _alike(conn: Connection[TupleRow], placed: Mapping[int, Text]) -> list[tuple[int, int]]:
-    """Pairs that carry the same story; the first of each is one of those placed."""
-    pairs = conn.execute(
+def _alike(conn: Connection[TupleRow], placed: Mapping[int, Text]) -> Components[int]:
+    """The placed articles with those that carry the same story, and these with their stories.
+
+    A story is a node too, under the negative of its id. Pairs are compared in the order of how well their sketches
+    agree, and those that are known to belong together by then are not: of a dispatch that forty outlets carry one
+    comparison is needed.
+    """
+    found: Components[int] = Components()
+    for id in placed:
+        found.join(id, id)
+    pairs: list[tuple[int, int]] = []
+    for one, other, story, identical in conn.execute(
         statement("worth_comparing"),
         {"articles": list(placed), "window": WINDOW, "agreeing": AGREEING, "share": AGREEING_SHARE},
-    ).fetchall()
-    texts = dict(placed)
-    others = {other for _, other, _ in pairs} - placed.keys()
-    for id, lead, body in conn.execute(
-        "SELECT id, lead, body FROM press.article WHERE id = ANY(%s)", (list(others),)
     ):
-        texts[id] = shingles(text_of(lead, body))
-    return [
-        (one, other) for one, other, identical in pairs if identical or same_story(texts[one], texts[other])
-    ]
+        if story is not None:
+            found.join(other, -story)
+        if identical:
+            found.join(one, other)
+        else:
+            pairs.append((one, other))
+    for begin in range(0, len(pairs), COMPARED):
+        open_pairs = [pair for pair in pairs[begin : begin + COMPARED] if not found.together(*pair)]
+        texts = _texts(conn, {other for _, other in open_pairs} - placed.keys())
+        for one, other in open_pairs:
+            text = placed.get(other) or texts.get(other, frozenset())
+            if not found.together(one, other) and same_story(placed[one], text):
+                found.join(one, other)
+    return found
 
 
-def _join(conn: Connection[TupleRow], placed: list[int], alike: list[tuple[int, int]]) -> None:
+def _texts(conn: Connection[TupleRow], articles: Collection[int]) -> dict[int, Text]:
+    if not articles:
+        return {}
+    rows = conn.execute("SELECT id, lead, body FROM press.article WHERE id = ANY(%s)", (list(articles),))
+    return {id: shingles(text_of(lead, body)) for id, lead, body in rows}
+
+
+def _join(conn: Connection[TupleRow], placed: Set[int], components: Components[int]) -> None:
     """Put the placed articles, and the stories that they bring together, into one story a component."""
-    carried: dict[int, int] = dict(
-        conn.execute(
-            "SELECT id, story_id FROM press.article WHERE id = ANY(%s) AND story_id IS NOT NULL",
-            ([other for _, other in alike],),
-        ).fetchall()
-    )
-    # A story is a node too, under the negative of its id.
-    edges = [(id, id) for id in placed] + alike + [(id, -story) for id, story in carried.items()]
-    found = groups(edges)
+    found = components.groups()
     known = [min((-node for node in group if node < 0), default=None) for group in found]
     fresh = iter(
         conn.execute(
@@ -105,7 +122,7 @@ def _join(conn: Connection[TupleRow], placed: list[int], alike: list[tuple[int, 
         ).fetchall()
     )
     stories = [next(fresh)[0] if story is None else story for story in known]
-    members = [(id, story) for group, story in zip(found, stories, strict=True) for id in group & set(placed)]
+    members = [(id, story) for group, story in zip(found, stories, strict=True) for id in group & placed]
     conn.execute(
         """
         UPDATE press.article a SET story_id = t.story

@@ -1,8 +1,8 @@
 """From WARC files to rows: ``python -m tests.benchmarks.rows WARC… [--workers N] [--no-peer]``.
 
-The real command ``vedette ingest`` reads them into a new database on an embedded PostgreSQL that runs already, synced to
-disk as it comes. Beside it, in one process as it comes, news-please's ``from_warc`` on every response of the same
-files, which stores nothing; its loading is left out, ours is told apart.
+The real command ``vedette ingest`` reads them into a new database on an embedded PostgreSQL that runs already.
+Beside it, in one process as it comes, news-please's ``from_warc`` on every response of the same files, which stores
+nothing; its loading is left out, ours is told apart.
 """
 
 from __future__ import annotations

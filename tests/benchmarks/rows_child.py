@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from pathlib import Path
 
 from newsplease import NewsPlease  # type: ignore[import-not-found]
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-not-found]
@@ -17,7 +18,7 @@ def main() -> None:
     made = {"records": 0, "articles": 0, "failed": 0}
     begun, cpu = time.perf_counter(), time.process_time()
     for path in sys.argv[1:]:
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             for record in ArchiveIterator(file):
                 if record.rec_type != "response":
                     continue
