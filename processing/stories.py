@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import re
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from datetime import timedelta
 from typing import Final, Generic, TypeVar
 
@@ -53,9 +53,9 @@ def sketch(of: frozenset[int]) -> frozenset[int]:
     return frozenset(heapq.nsmallest(LEAST, of)) | {digest for digest in of if digest % SAMPLED == 0}
 
 
-def same_story(one: frozenset[int], other: frozenset[int]) -> bool:
-    """Whether two texts, by their shingles, carry the same story."""
-    shared = len(one & other)
+def same_story(one: frozenset[int], other: Collection[int]) -> bool:
+    """Whether two texts, by their shingles (each once), carry the same story."""
+    shared = len(one.intersection(other))
     return shared >= SHARED and shared >= SHARE * min(len(one), len(other))
 
 

@@ -7,8 +7,10 @@ however many workers store them. An article whose text has changed leaves its st
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import datetime
+from itertools import islice
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
@@ -20,6 +22,14 @@ Text = frozenset[int]
 
 COMPARED = 500
 """Pairs whose texts are in memory at once."""
+REMEMBERED = 5_000
+"""Texts whose shingles a process keeps, 4 kB each for 500 words."""
+
+Version = tuple[int, datetime]
+"""A text of an article: its id, and since when it has had it."""
+
+_remembered: dict[Version, array[int]] = {}
+"""The text looked at last comes last."""
 
 
 def place(conn: Connection[TupleRow], known: Mapping[int, Text] | None = None) -> None:
@@ -84,8 +94,8 @@ def _alike(conn: Connection[TupleRow], placed: Mapping[int, Text]) -> Components
     found: Components[int] = Components()
     for id in placed:
         found.join(id, id)
-    pairs: list[tuple[int, int]] = []
-    for one, other, story, identical in conn.execute(
+    pairs: list[tuple[int, Version]] = []
+    for one, other, since, story, identical in conn.execute(
         statement("worth_comparing"),
         {"articles": list(placed), "window": WINDOW, "agreeing": AGREEING, "share": AGREEING_SHARE},
     ):
@@ -94,22 +104,33 @@ def _alike(conn: Connection[TupleRow], placed: Mapping[int, Text]) -> Components
         if identical:
             found.join(one, other)
         else:
-            pairs.append((one, other))
+            pairs.append((one, (other, since)))
     for begin in range(0, len(pairs), COMPARED):
-        open_pairs = [pair for pair in pairs[begin : begin + COMPARED] if not found.together(*pair)]
-        texts = _texts(conn, {other for _, other in open_pairs} - placed.keys())
-        for one, other in open_pairs:
-            text = placed.get(other) or texts.get(other, frozenset())
+        open_pairs = [
+            pair for pair in pairs[begin : begin + COMPARED] if not found.together(pair[0], pair[1][0])
+        ]
+        texts = _texts(conn, {version for _, version in open_pairs if version[0] not in placed})
+        for one, version in open_pairs:
+            other = version[0]
+            text = placed.get(other) or texts.get(version, ())
             if not found.together(one, other) and same_story(placed[one], text):
                 found.join(one, other)
     return found
 
 
-def _texts(conn: Connection[TupleRow], articles: Collection[int]) -> dict[int, Text]:
-    if not articles:
-        return {}
-    rows = conn.execute("SELECT id, lead, body FROM press.article WHERE id = ANY(%s)", (list(articles),))
-    return {id: shingles(text_of(lead, body)) for id, lead, body in rows}
+def _texts(conn: Connection[TupleRow], versions: Set[Version]) -> Mapping[Version, Collection[int]]:
+    """Their shingles. Those compared last are remembered: a background paragraph brings the same articles up again."""
+    texts = {version: _remembered.pop(version) for version in versions & _remembered.keys()}
+    if missing := versions - texts.keys():
+        rows = conn.execute(
+            "SELECT id, extracted_at, lead, body FROM press.article WHERE id = ANY(%s)",
+            ([id for id, _ in missing],),
+        )
+        texts |= {(id, since): array("q", shingles(text_of(lead, body))) for id, since, lead, body in rows}
+    _remembered.update(texts)
+    for version in list(islice(_remembered, max(0, len(_remembered) - REMEMBERED))):
+        del _remembered[version]
+    return texts
 
 
 def _join(conn: Connection[TupleRow], placed: Set[int], components: Components[int]) -> None:

@@ -1,5 +1,5 @@
 -- Pairs of articles whose sketches agree, those that agree best first.
-SELECT pair.one, pair.other, article.story_id, pair.identical
+SELECT pair.one, pair.other, article.extracted_at, article.story_id, pair.identical
   FROM (SELECT one, other, bool_or(identical) AS identical, max(share) AS share
           FROM (SELECT mine.article_id AS one, their.article_id AS other, false AS identical,
                        count(*)::real / least(min(mine.size), min(their.size)) AS share
