@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+AGAIN = 1.0
+"""Seconds of processor time after which it is raised again: a library may have taken it for an error of its own."""
+
 
 class TooLong(Exception):  # noqa: N818 - a state of the work, turned into an error by whoever set the limit
     """The processor time is used up."""
@@ -28,13 +31,17 @@ def at_most(seconds: float) -> Iterator[None]:
         yield
         return
 
+    over = False
+
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise TooLong
+        if not over:
+            raise TooLong
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
     try:
         yield
     finally:
+        over = True
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)

@@ -6,6 +6,7 @@ stage may be killed anywhere, repeated, or run by several workers at once.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,7 +15,9 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from psycopg import Connection
@@ -36,6 +39,9 @@ PAGE_SECONDS = 10.0
 
 BATCH = 50
 """Pages in one transaction: about a second of work, and what a kill costs at most."""
+
+LEAST = 10
+"""In one of the last batches, which several workers share."""
 
 
 def extract_pending(
@@ -71,44 +77,66 @@ def extract_pending(
         return run.outcome
 
 
-def extract_batch(archive: Path, database_url: str, run_id: int, size: int = BATCH) -> Counter[str]:
-    """Extract one batch in one transaction; an empty count means that nothing waits (or others hold it)."""
-    with connect(database_url) as conn:
-        counts = _batch(conn, archive, run_id, size)
-    free_memory()
-    return counts
-
-
 def _work(
     archive: Path, database_url: str, run_id: int, *, workers: int, total: int
 ) -> Iterator[Counter[str]]:
-    """Yield the counts of each batch until ``total`` pages are done or none is left."""
-    if workers == 1:
-        done = 0
-        while done < total and (
-            counts := extract_batch(archive, database_url, run_id, min(BATCH, total - done))
-        ):
-            done += articles.pages_in(counts)
-            yield counts
-        return
-    # Spawned, not forked: a fork would share the parent's connection and Airflow's threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_follow_parent, max_tasks_per_child=100
-    ) as pool:
-        asked = 0
-        open_batches: set[Future[Counter[str]]] = set()
-        exhausted = False
-        while open_batches or (asked < total and not exhausted):
-            while asked < total and not exhausted and len(open_batches) < workers:
-                size = min(BATCH, total - asked)
-                open_batches.add(pool.submit(extract_batch, archive, database_url, run_id, size))
+    """Yield the counts of each batch until ``total`` pages are done or none is left.
+
+    This process is one of the workers: it has everything loaded, for which a new one needs a second.
+    """
+    asked, exhausted = 0, False
+    open_batches: set[Future[Counter[str]]] = set()
+    with connect(database_url) as conn, _helpers(workers - 1) as pool:
+        while True:
+            # One batch waits for each helper, for this process looks after them only between two of its own.
+            while pool and asked < total and not exhausted and len(open_batches) < 2 * (workers - 1):
+                size = _size(total - asked, workers)
+                open_batches.add(pool.submit(_batch_of_helper, archive, database_url, run_id, size))
                 asked += size
-            finished, open_batches = wait(open_batches, return_when=FIRST_COMPLETED)
+            own = asked < total and not exhausted
+            if own:
+                size = _size(total - asked, workers)
+                asked += size
+                counts = _batch(conn, archive, run_id, size)
+                exhausted = not counts
+                yield counts
+            elif not open_batches:
+                return
+            finished, open_batches = wait(
+                open_batches, timeout=0 if own else None, return_when=FIRST_COMPLETED
+            )
             for future in finished:
                 counts = future.result()
                 exhausted = exhausted or not counts
                 yield counts
+
+
+def _size(left: int, workers: int) -> int:
+    """Pages of the next batch: fewer towards the end, so that all workers end at about the same time."""
+    if workers == 1:
+        return min(BATCH, left)
+    return min(left, BATCH, max(LEAST, left // (2 * workers)))
+
+
+@contextmanager
+def _helpers(number: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Further processes; None for none. They end with the block, when they have done the batch they are at."""
+    if not number:
+        yield None
+        return
+    # Spawned, not forked: a fork would share the parent's connection and Airflow's threads.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(number, mp_context=context, initializer=_begin_helper, max_tasks_per_child=100)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin_helper() -> None:
+    _follow_parent()
+    # Between two batches all garbage is looked for; what is loaded for good need not be looked at each time.
+    gc.freeze()
 
 
 def _follow_parent() -> None:
@@ -129,11 +157,27 @@ def _follow_parent() -> None:
     threading.Thread(target=watch, name="watch-parent", daemon=True).start()
 
 
+@cache
+def _connected(database_url: str) -> Connection[TupleRow]:
+    """The one connection of a helper, which lives as long as its process."""
+    return connect(database_url)
+
+
+def _batch_of_helper(archive: Path, database_url: str, run_id: int, size: int) -> Counter[str]:
+    return _batch(_connected(database_url), archive, run_id, size)
+
+
 def _batch(conn: Connection[TupleRow], archive: Path, run_id: int, size: int) -> Counter[str]:
+    """Extract one batch in one transaction; an empty count means that nothing waits (or others hold it)."""
     with conn.transaction():
+        # A crash of the server takes the rows and the state of their pages together, which are then done again; the
+        # row of the run, which is waited for, reaches the disk after all of them.
+        conn.execute("SET LOCAL synchronous_commit = off")
         pages = articles.claim(conn, size)
         cleaned = [_clean(archive, page) for page in pages]
-        return articles.store(conn, cleaned, run_id)
+        counts = articles.store(conn, cleaned, run_id)
+    free_memory()
+    return counts
 
 
 def _clean(archive: Path, page: PendingPage) -> Cleaned:

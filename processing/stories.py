@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 import heapq
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from processing.clean.wording import folded
 
@@ -53,24 +53,35 @@ def sketch(of: frozenset[int]) -> frozenset[int]:
     return frozenset(heapq.nsmallest(LEAST, of)) | {digest for digest in of if digest % SAMPLED == 0}
 
 
-def same_story(one: frozenset[int], other: frozenset[int]) -> bool:
-    """Whether two texts, by their shingles, carry the same story."""
-    shared = len(one & other)
+def same_story(one: frozenset[int], other: Collection[int]) -> bool:
+    """Whether two texts, by their shingles (each once), carry the same story."""
+    shared = len(one.intersection(other))
     return shared >= SHARED and shared >= SHARE * min(len(one), len(other))
 
 
-def groups(pairs: Iterable[tuple[Node, Node]]) -> list[frozenset[Node]]:
-    """The connected components of a graph: what belongs together whatever the order in which it came."""
-    parent: dict[Node, Node] = {}
+class Components(Generic[Node]):
+    """The connected components of a graph that grows: what belongs together whatever the order in which it came."""
 
-    def root(node: Node) -> Node:
+    def __init__(self) -> None:
+        self._parent: dict[Node, Node] = {}
+
+    def _root(self, node: Node) -> Node:
+        parent = self._parent
         while parent.setdefault(node, node) != node:
             parent[node] = node = parent[parent[node]]
         return node
 
-    for one, other in pairs:
-        parent[root(one)] = root(other)
-    found: dict[Node, set[Node]] = {}
-    for node in list(parent):
-        found.setdefault(root(node), set()).add(node)
-    return [frozenset(group) for group in found.values()]
+    def join(self, one: Node, other: Node) -> None:
+        """Say that these two belong together; a node alone is joined to itself."""
+        self._parent[self._root(one)] = self._root(other)
+
+    def together(self, one: Node, other: Node) -> bool:
+        """Whether they are known to belong together."""
+        return self._root(one) == self._root(other)
+
+    def groups(self) -> list[frozenset[Node]]:
+        """All nodes, by component."""
+        found: dict[Node, set[Node]] = {}
+        for node in list(self._parent):
+            found.setdefault(self._root(node), set()).add(node)
+        return [frozenset(group) for group in found.values()]

@@ -19,6 +19,7 @@ from processing.clean.wording import same_words
 from processing.store import locks, quarantine, revisions, stories
 from processing.store.quarantine import Fault
 from processing.store.statements import statement
+from processing.stories import shingles
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,12 @@ def store(conn: Connection[TupleRow], cleaned: Sequence[Cleaned], run_id: int) -
     """
     if not cleaned:
         return Counter()
+    # What can be done before the lock is: others wait for it.
+    texts = {
+        item.page.id: shingles(stories.text_of(item.result.lead, item.result.body))
+        for item in cleaned
+        if isinstance(item.result, Article)
+    }
     conn.execute("SELECT pg_advisory_xact_lock(%s)", (locks.STORE_ARTICLES,))
     cleaned = _find_duplicates(conn, cleaned)
     conn.execute(statement("stage_articles"))
@@ -93,7 +100,7 @@ def store(conn: Connection[TupleRow], cleaned: Sequence[Cleaned], run_id: int) -
         revisions.keep(conn)
         left = stories.leave(conn)
         cursor.execute(statement("merge_articles"))
-        stories.place(conn)
+        stories.place(conn, texts)
         stories.forget_empty(conn, left)
         cursor.executemany(
             statement("move_page_on"),

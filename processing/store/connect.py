@@ -30,7 +30,7 @@ def connect(url: str, *, timeout: int = CONNECT_TIMEOUT) -> Connection[TupleRow]
         raise StoreError(unreachable(url, error)) from None
 
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 """The schema this Vedette works with: the newest migration. It stands here so that a command can check it
 without loading the migration machinery."""
 

@@ -27,10 +27,9 @@ from processing.clean.body import free_memory
 from tests.benchmarks.crawling import crawling, night_by_the_clock
 from tests.benchmarks.flagging import cpu_seconds, flagging, hostile
 from tests.benchmarks.peers import compared
+from tests.benchmarks.rows import VEDETTE, rows
 from tests.benchmarks.stories import clustering
 from tests.newsstand import Newsstand
-
-VEDETTE = Path(sys.executable).with_name("vedette")
 
 
 def main() -> None:
@@ -48,8 +47,8 @@ def main() -> None:
         heading("Crawling, beside bare Scrapy that stores nothing")
         crawling(line)
         night_by_the_clock(line)
-        heading("WARC files to articles and mentions")
-        ingest(home / "ingest", given or warcs)
+        heading("WARC files to rows" + (", beside news-please" if given else ""))
+        rows(line, given or warcs, peer=bool(given))
         heading("Cleaning, one core")
         articles = cleaning([page for path in given or warcs for page in pages(path)])
         if arguments.gold:
@@ -81,19 +80,6 @@ def night(home: Path) -> list[Path]:
             )
     line("largest process", f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB")
     return sorted((home / "archive").rglob("*.warc.gz"))
-
-
-def ingest(home: Path, warcs: Sequence[Path]) -> None:
-    """WARC files into an empty database, by the real command with two workers."""
-    wall, cpu, stages = vedette(home, "ingest", "--json", *map(str, warcs))
-    by_stage = {stage["stage"]: stage for stage in stages}
-    articles = by_stage["extract"].get("articles", 0)
-    line(
-        "pages, articles, mentions",
-        f"{by_stage['ingest']['pages']}, {articles}, {by_stage['flag']['mentions']}",
-    )
-    line("seconds", ", ".join(f"{name} {stage['seconds']}" for name, stage in by_stage.items()))
-    line("articles a second, start to end", f"{articles / wall:.1f} (CPU {cpu:.1f} s)")
 
 
 def cleaning(recorded: Sequence[ArchivedPage]) -> list[Article]:

@@ -67,6 +67,13 @@ def hand_over(pages: Sequence[ArchivedPage], folder: Path) -> None:
 
 def run(peer: str, folder: Path) -> Mapping[str, Reading]:
     """What a peer reads of the pages, by address. Raises CalledProcessError when it cannot be installed or run."""
+    python = environment_of(peer)
+    done = subprocess.run([python, CHILD, peer, folder], check=True, capture_output=True, text=True)
+    return {row["url"]: reading(row) for row in map(json.loads, done.stdout.splitlines())}
+
+
+def environment_of(peer: str) -> Path:
+    """The Python of the environment that has the peer, made when there is none."""
     environment = ENVIRONMENT / peer
     python = environment / "bin" / "python"
     if not python.exists():
@@ -74,8 +81,7 @@ def run(peer: str, folder: Path) -> Mapping[str, Reading]:
         subprocess.run([*uv, "venv", "-q", str(environment)], check=True)
         install = [*uv, "pip", "install", "-q", "--python", str(python), PEERS[peer], "lxml_html_clean"]
         subprocess.run(install, check=True)
-    done = subprocess.run([python, CHILD, peer, folder], check=True, capture_output=True, text=True)
-    return {row["url"]: reading(row) for row in map(json.loads, done.stdout.splitlines())}
+    return python
 
 
 def reading(row: Mapping[str, object]) -> Reading:

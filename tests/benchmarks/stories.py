@@ -9,16 +9,19 @@ be told.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import random
 import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
@@ -35,33 +38,70 @@ DAYS = 300
 WAYS = ("copy", "cut", "update", "rewrite", "touched")
 
 Line = Callable[[str, str], None]
+_connection: Connection[TupleRow]
 
 
 def clustering(line: Line, *, articles: int = 5_000) -> None:
     """Print how long placing takes, what it needs, and how right it is."""
-    with database() as conn:
+    with database() as (url, conn), placing_process(url) as place:
         truth: dict[int, int] = {}
-        spent = 0.0
+        spent: list[float] = []
+        cpu: list[float] = []
         memory: list[float] = []
         made = invented(articles)
-        done = 0
         while batch := [one for _, one in zip(range(BATCH), made, strict=False)]:
-            for id, story in insert(conn, batch):
-                truth[id] = story
-            begun = time.perf_counter()
-            with conn.transaction():
-                stories.place(conn)
-            spent += time.perf_counter() - begun
-            done += len(batch)
-            if done * 10 // articles > len(memory):
-                memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+            truth.update(insert(conn, batch))
+            seconds, used, largest = place()
+            spent.append(seconds)
+            cpu.append(used)
+            memory.append(largest)
         found = dict(conn.execute("SELECT id, story_id FROM press.article").fetchall())
         (size,) = conn.execute("SELECT pg_total_relation_size('press.sketch') / 1048576.0").fetchone() or (0,)
     precision, recall = pairs_right(truth, found)
-    line(f"{done:,} articles put into stories", f"{spent:.1f} s, {done / spent:.0f} a second")
+    line(
+        f"{len(truth):,} articles put into stories",
+        f"{sum(spent):.1f} s, {len(truth) / sum(spent):.0f} a second; CPU {sum(cpu):.1f} s with the server's, "
+        f"{len(truth) / sum(cpu):.0f} a CPU second",
+    )
+    tenth = max(1, len(spent) // 10)
+    rates = (f"{BATCH * tenth / sum(part):.0f}" for part in (cpu[:tenth], cpu[-tenth:]))
+    line("a CPU second in the first and in the last tenth", ", ".join(rates))
     line("pairs", f"precision {precision:.4f}, recall {recall:.4f}")
-    line("memory of the process, largest", f"{memory[0]:.0f} MiB at a tenth, {memory[-1]:.0f} MiB at the end")
+    line(
+        "memory of the placing process, largest",
+        f"{memory[tenth - 1]:.0f} MiB at a tenth, {memory[-1]:.0f} MiB at the end",
+    )
     line("sketches with their indexes", f"{float(size):.0f} MiB")
+
+
+@contextmanager
+def placing_process(url: str) -> Iterator[Callable[[], tuple[float, float, float]]]:
+    """A process that only places, so that its memory is the stage's; each call places what waits.
+
+    A call gives the seconds that took, those of the processor (its own and those of its server process), and the
+    largest memory of the process so far in MiB.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=_connect, initargs=(url,)) as pool:
+        yield lambda: pool.submit(_place).result()
+
+
+def _connect(url: str) -> None:
+    global _connection
+    _connection = connect(url)
+
+
+def _place() -> tuple[float, float, float]:
+    begun, before = time.perf_counter(), _cpu()
+    with _connection.transaction():
+        stories.place(_connection)
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return time.perf_counter() - begun, _cpu() - before, largest
+
+
+def _cpu() -> float:
+    at_server = psutil.Process(_connection.info.backend_pid).cpu_times()
+    return time.process_time() + at_server.user + at_server.system
 
 
 def invented(articles: int) -> Iterator[tuple[int, datetime, str]]:
@@ -138,14 +178,14 @@ def pairs_right(truth: dict[int, int], found: dict[int, int]) -> tuple[float, fl
 
 
 @contextmanager
-def database() -> Iterator[Connection[TupleRow]]:
-    """An empty, migrated database of its own."""
+def database() -> Iterator[tuple[str, Connection[TupleRow]]]:
+    """An empty, migrated database of its own: its address, and a connection."""
     with TemporaryDirectory(prefix="vedette-") as folder:
         settings = load_settings().model_copy(update={"home": Path(folder), "database_url": None})
         with embedded.database(settings) as url:
             migrate(url)
             with connect(url) as conn:
-                yield conn
+                yield url, conn
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ import re
 import signal
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
+from processing import deadline
 from processing.deadline import TooLong, at_most
 
 
@@ -29,6 +31,21 @@ def test_a_loop_without_end_is_stopped() -> None:
 def test_a_regular_expression_that_explodes_is_stopped() -> None:
     with pytest.raises(TooLong), at_most(0.1):
         re.match(r"(a+)+$", "a" * 40 + "b")
+
+
+def test_a_library_that_takes_the_limit_for_an_error_of_its_own_is_stopped_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(deadline, "AGAIN", 0.1)
+
+    def swallows() -> None:
+        with suppress(Exception):
+            all(True for _ in itertools.count())
+        all(True for _ in itertools.count())
+
+    with pytest.raises(TooLong), at_most(0.1):
+        swallows()
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
 
 
 def test_waiting_costs_nothing() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.stories import AGREEING, SHARED, groups, same_story, shingles, sketch
+from processing.stories import AGREEING, SHARED, Components, same_story, shingles, sketch
 from tests.processing.dispatches import dispatch
 
 
@@ -63,9 +63,18 @@ def test_any_text_has_shingles_and_a_sketch_of_them(text: str) -> None:
 def test_what_belongs_together_does_not_depend_on_the_order(
     pairs: list[tuple[int, int]], chance: random.Random
 ) -> None:
+    found = joined(pairs)
     other = [(b, a) if chance.random() < 0.5 else (a, b) for a, b in pairs]
     chance.shuffle(other)
-    assert set(groups(pairs)) == set(groups(other))
-    assert sorted(node for group in groups(pairs) for node in group) == sorted(
-        {node for pair in pairs for node in pair}
-    )
+    assert set(found.groups()) == set(joined(other).groups())
+    nodes = {node for pair in pairs for node in pair}
+    assert sorted(node for group in found.groups() for node in group) == sorted(nodes)
+    for one in nodes:
+        assert {other for other in nodes if found.together(one, other)} in found.groups()
+
+
+def joined(pairs: list[tuple[int, int]]) -> Components[int]:
+    components: Components[int] = Components()
+    for one, other in pairs:
+        components.join(one, other)
+    return components
