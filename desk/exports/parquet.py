@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 ROWS_AT_A_TIME = 4096
 """Rows that become one batch of columns, in memory together."""
 
-ROW_GROUP = 65_536
-"""Rows of a row group: what a reader takes at a time, and what the writer holds, compressed, until it is whole."""
+ROW_GROUP = 16_384
+"""Rows of a row group: what a reader takes at a time, and what the writer holds, compressed, until it is whole. Small
+enough for whole articles."""
 
 
 def write_parquet(rows: Rows, columns: Columns, file: IO[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""Exports at length: ``python -m tests.benchmarks.exports [--mentions N …]``.
+"""Exports at length: ``python -m tests.benchmarks.exports [--mentions N …] [--forms FORM …]``.
 
 Mentions made up in SQL (five to an article), exported in each form by the real command; wall seconds, CPU seconds
 and the largest memory of its process. The database is an embedded one of its own.
@@ -11,11 +11,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from desk.exports.writing import FORMATS
+from desk.exports.writing import FORMATS, Format
 from processing.store import embedded
 from processing.store.connect import connect
 from processing.store.migrate import migrate
@@ -27,7 +27,7 @@ BATCH = 20_000
 """Articles made in one transaction."""
 
 
-def exporting(line: Line, *, mentions: int) -> None:
+def exporting(line: Line, *, mentions: int, forms: Sequence[Format] = FORMATS) -> None:
     """Print, for each form, how long an export of so many mentions takes, its memory and the file's size."""
     with TemporaryDirectory(prefix="vedette-") as folder, embedded.server(Path(folder) / "postgresql") as url:
         migrate(url)
@@ -37,7 +37,7 @@ def exporting(line: Line, *, mentions: int) -> None:
                 press(conn, articles=min(BATCH, mentions // EACH - done), mentions_each=EACH)
             conn.execute("ANALYZE")
         line(f"{mentions:,} mentions made", f"{time.perf_counter() - begun:.0f} s")
-        for form in FORMATS:
+        for form in forms:
             file = Path(folder) / f"export.{form}"
             begun = time.perf_counter()
             peak, cpu = exported(url, "--format", form, "-o", str(file))
@@ -67,5 +67,9 @@ def exported(url: str, *options: str) -> tuple[float, float]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.exports", description=__doc__)
     parser.add_argument("--mentions", type=int, nargs="*", default=[100_000, 1_000_000])
-    for number in parser.parse_args().mentions:
-        exporting(lambda what, figure: print(f"{what}: {figure}", flush=True), mentions=number)
+    parser.add_argument("--forms", nargs="*", choices=FORMATS, default=FORMATS)
+    options = parser.parse_args()
+    for number in options.mentions:
+        exporting(
+            lambda what, figure: print(f"{what}: {figure}", flush=True), mentions=number, forms=options.forms
+        )

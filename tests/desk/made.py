@@ -35,7 +35,7 @@ MENTIONS = """
                                score, tier, features, rules_version)
     SELECT a.id, 'body', at, at + 140,
            format('=1+1; phrase %%s de l’article %%s : « la Russie livrera à la Chine… "douze" appareils 😀 », %%s',
-                  n, a.id, repeat('selon la presse ', 6)),
+                  n, a.id, md5(a.id || '-' || n) || md5(n || '-' || a.id)),
            (ARRAY['ENERGY', 'ARMS_TRANSFER', 'VISIT', 'MIL_EXERCISE'])[(a.id + n) %% 4 + 1], 'COOPERATE', '062', -0.5,
            (ARRAY['affirmed', 'denied', 'hypothetical'])[(a.id + n) %% 3 + 1], (a.id + n) %% 3 = 1,
            'fact', 'neutral', 'past',
