@@ -12,13 +12,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from processing.errors import SettingsError
 
 UI_ROLES = ("viewer", "user", "op", "admin")
 """Roles of Airflow's simple auth manager: look; run and clear; pools and variables too; everything."""
+
+LEAST_SECRET = 8
+"""Characters of a password or token of the web desk."""
 
 NO_CONTACT = "https://example.org/vedette"
 """What stands in the user agent until an operator gives an address of his own."""
@@ -57,6 +60,25 @@ class Settings(BaseSettings):
         "",
         description="users of Airflow's UI beside the administrator, as in `anne:viewer paul:op`; each gets a password",
     )
+
+    desk_password: SecretStr | None = Field(
+        None, description="password of the web desk; needed when it listens on more than this machine"
+    )
+    desk_token: SecretStr | None = Field(
+        None, description="token of the web desk for programs (Authorization: Bearer …)"
+    )
+
+    @field_validator("desk_password", "desk_token", mode="before")
+    @classmethod
+    def _empty_secret_is_unset(cls, value: Any) -> Any:
+        return value or None
+
+    @field_validator("desk_password", "desk_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < LEAST_SECRET:
+            raise ValueError(f"needs {LEAST_SECRET} characters at least")
+        return value
 
     @field_validator("ui_users")
     @classmethod

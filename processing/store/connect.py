@@ -31,7 +31,7 @@ def connect(url: str) -> Connection[TupleRow]:
         raise StoreError(unreachable(url, error)) from None
 
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0007"
 """The schema this Vedette works with: the newest migration. It stands here so that a command can check it
 without loading the migration machinery."""
 
