@@ -25,9 +25,11 @@ from desk.cli import (
     findings,
     night,
     quarantine,
+    reviews,
     sources,
     stack,
     texts,
+    web,
 )
 from desk.cli.printing import complain
 from processing.errors import VedetteError
@@ -57,6 +59,8 @@ for commands in (
     sources,
     database,
     stack,
+    reviews,
+    web,
 ):
     commands.register(app)
 

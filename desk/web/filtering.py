@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -62,6 +62,11 @@ class Asked:
     def address(self, *, after: Place | None = None) -> str:
         """The query string, with its « ? », that asks for the same; with ``after`` for the page after that place."""
         pairs = [*self.given, *([("after", write_place(after))] if after else [])]
+        return "?" + urlencode(pairs) if pairs else ""
+
+    def without(self, name: str, value: str) -> str:
+        """The query string that asks for the same but for one part."""
+        pairs = [pair for pair in self.given if pair != (name, value)]
         return "?" + urlencode(pairs) if pairs else ""
 
 
@@ -180,8 +185,3 @@ def _score(value: str) -> float:
 
 def _story(value: str) -> int | None:
     return number("story", value)
-
-
-def as_filters(row: Mapping[str, Any]) -> str:
-    """The query string of the story of a row."""
-    return "?" + urlencode({"story": row["story"]})

@@ -138,7 +138,6 @@ def _named(request: Request, hosts: Collection[str]) -> bool:
 def _cookie(visit: Visit) -> str:
     cookie: SimpleCookie = SimpleCookie()
     cookie[COOKIE] = visit.signer.write(visit.session)
-    cookie[COOKIE].update({"path": visit.base or "/", "max-age": LIFE, "httponly": True, "samesite": "Lax"})
-    if visit.secure:
-        cookie[COOKIE]["secure"] = True
+    options = {"path": visit.base or "/", "max-age": str(LIFE), "httponly": "1", "samesite": "Lax"}
+    cookie[COOKIE].update({**options, "secure": "1"} if visit.secure else options)
     return cookie[COOKIE].OutputString()

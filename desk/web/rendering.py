@@ -49,9 +49,7 @@ def external(url: str | None) -> str:
 def wording(request: Request) -> Wording:
     """The language of a request: the person's choice, else the browser's."""
     chosen = request.cookies.get("vedette_lang", "")
-    return Wording(
-        chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", ""))
-    )
+    return Wording(chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", "")))
 
 
 @cache
@@ -85,7 +83,9 @@ def _stamp() -> str:
     return digest.hexdigest()[:12]
 
 
-def render(request: Request, template: str, *, status: int = 200, active: str = "", **values: Any) -> HTMLResponse:
+def render(
+    request: Request, template: str, *, status: int = 200, active: str = "", **values: Any
+) -> HTMLResponse:
     """A page. ``active`` is its key in the navigation."""
     visit = visit_of(request)
     t = wording(request)

@@ -40,9 +40,7 @@ def why(mention: Mapping[str, Any]) -> Why:
     """The parts of a mention's score, as `processing.mentions.explain` adds them up."""
     features: Mapping[str, float] = mention["features"]
     weights = load_weights().weights
-    rules = {
-        name: weights.get(name, 0.0) * value for name, value in features.items() if name not in SECOND
-    }
+    rules = {name: weights.get(name, 0.0) * value for name, value in features.items() if name not in SECOND}
     second = {name: features[name] for name in SECOND if name in features}
     return Why(
         _parts(rules, features),

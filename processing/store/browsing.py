@@ -78,7 +78,9 @@ def _parameters(wanted: MentionQuery, after: Place | None, limit: int | None) ->
     }
 
 
-def mentions(conn: Connection[TupleRow], wanted: MentionQuery, *, after: Place | None, limit: int) -> list[Row]:
+def mentions(
+    conn: Connection[TupleRow], wanted: MentionQuery, *, after: Place | None, limit: int
+) -> list[Row]:
     """A page of mentions with article, source and latest review, newest article first, in reading order within one."""
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(statement("browse_mentions"), _parameters(wanted, after, limit)).fetchall()
@@ -92,7 +94,13 @@ def stream_mentions(conn: Connection[TupleRow], wanted: MentionQuery) -> Iterato
 
 
 def stories(
-    conn: Connection[TupleRow], *, since: datetime, until: datetime, least_score: float, limit: int, shown: int
+    conn: Connection[TupleRow],
+    *,
+    since: datetime,
+    until: datetime,
+    least_score: float,
+    limit: int,
+    shown: int,
 ) -> list[Row]:
     """What became known between two moments, by story, strongest first; each with its ``shown`` surest mentions."""
     with conn.cursor(row_factory=dict_row) as cursor:
@@ -158,9 +166,7 @@ def source_names(conn: Connection[TupleRow]) -> list[Row]:
         return cursor.execute("SELECT id, name, country, kind FROM press.source ORDER BY name, id").fetchall()
 
 
-def runs(
-    conn: Connection[TupleRow], *, stages: Sequence[str], before: int | None, limit: int
-) -> list[Row]:
+def runs(conn: Connection[TupleRow], *, stages: Sequence[str], before: int | None, limit: int) -> list[Row]:
     """A page of ``v_run``, newest first, with the counts and versions of each run."""
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(

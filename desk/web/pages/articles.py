@@ -30,7 +30,7 @@ SANDBOX: Final = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
-"""Content-Security-Policy of an archived page: an origin of its own (none), no script, nothing fetched from anywhere."""
+"""Content-Security-Policy of an archived page: an origin of its own, no script, nothing fetched from anywhere."""
 
 
 @router.get("/articles")

@@ -98,6 +98,4 @@ def _review(form: Mapping[str, str], reviewer: str) -> Review:
                 labels[name] = value
         if not labels:
             raise BadValueError("category", "")
-    return Review(
-        mention, verdict, reviewer[:200], labels.get("category"), labels.get("polarity"), note
-    )
+    return Review(mention, verdict, reviewer[:200], labels.get("category"), labels.get("polarity"), note)

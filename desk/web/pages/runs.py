@@ -28,7 +28,11 @@ DAGS: Final = {
 }
 """The DAG that runs a stage."""
 
-RATES: Final = ("extraction_rate", "french_share", "quarantined_share", "dated_share", "mention_share")
+RATES: Final = {
+    "extract": ("extraction_rate", "french_share", "quarantined_share", "dated_share"),
+    "flag": ("mention_share", "quarantined_share"),
+}
+"""The rates that mean something for a stage."""
 
 
 @router.get("/runs")

@@ -24,6 +24,8 @@ STORIES: Final = 40
 """Stories on the page."""
 SHOWN: Final = 3
 """Mentions shown of each."""
+LOOKED_AT: Final = 8
+"""Surest mentions of a story among which different sentences are looked for: its articles copy one another."""
 PAUSE: Final = timedelta(minutes=30)
 """Two looks within this time are one visit."""
 SPANS: Final = {"24h": timedelta(hours=24), "7d": timedelta(days=7)}
@@ -64,7 +66,9 @@ def today(request: Request) -> Response:
     with desk_of(request).reading.transaction() as conn:
         night = browsing.last_night(conn) or now - SPANS["24h"]
         choice, since = _since(asked, visits, night, now)
-        found = browsing.stories(conn, since=since, until=now, least_score=0.0, limit=STORIES, shown=SHOWN)
+        found = browsing.stories(
+            conn, since=since, until=now, least_score=0.0, limit=STORIES, shown=LOOKED_AT
+        )
         mentions = browsing.mentions_by_id(conn, [key for story in found for key in story["shown"]])
         articles = browsing.story_articles(conn, [story["story"] for story in found])
     response = render(
@@ -96,11 +100,16 @@ def _since(asked: str, visits: Visits, night: datetime, now: datetime) -> tuple[
     return "", since
 
 
+def _distinct(mentions: Sequence[Any]) -> list[Any]:
+    """One mention of each sentence, typography aside."""
+    return list({re.sub(r"\W+", " ", m["sentence"].casefold()): m for m in reversed(mentions)}.values())[::-1]
+
+
 def _story(
     story: Mapping[str, Any], mentions: Mapping[int, Any], articles: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     own = [row for row in articles if row["story"] == story["story"]]
-    shown = [mentions[key] for key in story["shown"] if key in mentions]
+    shown = _distinct([mentions[key] for key in story["shown"] if key in mentions])[:SHOWN]
     # The title is that of the first article with a mention: a copy may have lost the passage.
     first = next((row for row in own if row["mentions"]), own[0] if own else None)
     return {

@@ -109,6 +109,10 @@
     if (keys[event.key]?.()) event.preventDefault();
   });
 
+  if (window.matchMedia("(min-width: 64rem)").matches) {
+    for (const details of document.querySelectorAll("[data-open-when-wide]")) details.open = true;
+  }
+
   for (const why of document.querySelectorAll(".why")) {
     for (const leave of ["mouseleave", "focusout"]) why.addEventListener(leave, () => why.classList.remove("shut"));
   }
