@@ -23,6 +23,9 @@ UI_ROLES = ("viewer", "user", "op", "admin")
 LEAST_SECRET = 8
 """Characters of a password or token of the web desk."""
 
+SECRETS = ("desk_password", "desk_token")
+"""Settings that no message repeats."""
+
 NO_CONTACT = "https://example.org/vedette"
 """What stands in the user agent until an operator gives an address of his own."""
 
@@ -138,7 +141,11 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "VEDETTE_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name}={first['input']!r} cannot be used: {first['msg'].lower()}") from None
+        secret = str(first["loc"][0]) in SECRETS
+        given = "its value" if secret else f"{name}={first['input']!r}"
+        raise SettingsError(
+            f"{name + ': ' if secret else ''}{given} cannot be used: {first['msg'].lower()}"
+        ) from None
 
 
 def _kept_in_files() -> dict[str, str]:

@@ -8,6 +8,7 @@ import typer
 
 from desk.cli.context import database
 from desk.cli.printing import err
+from desk.web.listening import address, require_secret
 from processing.settings import load_settings
 
 
@@ -24,10 +25,10 @@ def desk(
 
     On any address but this machine's own it asks for VEDETTE_DESK_PASSWORD or VEDETTE_DESK_TOKEN.
     """
-    # Imported late: FastAPI takes longer to load than most commands take.
-    from desk.web.serving import address, require_secret, serve
-
     require_secret(load_settings(), host)
+    # Imported late: FastAPI takes longer to load than most commands take.
+    from desk.web.serving import serve
+
     with database() as db:
         db.conn.close()
         err.print(f"The desk is at {address(host, port)} (Ctrl-C ends it).", soft_wrap=True)

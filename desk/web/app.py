@@ -109,7 +109,7 @@ def _admitted(request: Request) -> None:
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    status = int(getattr(error, "status", None) or getattr(error, "status_code", 400))
+    status: int = getattr(error, "status", 0) or getattr(error, "status_code", 400)
     key, values = getattr(error, "key", f"error.{status}"), getattr(error, "values", {})
     return answer(request, status, key, **values)
 

@@ -5,7 +5,6 @@ Pure ASGI, so that streamed answers stay streams.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -117,16 +116,6 @@ class Guard:
             wanted = quote(path + (f"?{query}" if query else ""), safe="")
             return RedirectResponse(f"{visit.base}/login?next={wanted}", 303)
         return None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on can be reached from this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _named(request: Request, hosts: Collection[str]) -> bool:

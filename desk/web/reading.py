@@ -64,7 +64,7 @@ class Reading:
             yield conn
 
     def close(self) -> None:
-        self._pool.close()
+        self._pool.close(timeout=1)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection[TupleRow]]:

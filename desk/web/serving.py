@@ -11,8 +11,7 @@ import uvicorn
 from desk.stack import record
 from desk.stack.layout import Layout
 from desk.web.app import LOOPBACK_NAMES, create_app
-from desk.web.guard import is_loopback
-from processing.errors import SettingsError
+from desk.web.listening import address, require_secret
 from processing.settings import Settings
 
 GRACE = 3
@@ -47,21 +46,6 @@ def serve(settings: Settings, database_url: str, *, host: str, port: int, open_p
     if open_page:
         threading.Thread(target=_open_when_ready, args=(server, address(host, port)), daemon=True).start()
     server.run()
-
-
-def require_secret(settings: Settings, host: str) -> None:
-    """Raise SettingsError when ``host`` can be reached by others and nothing is asked of them."""
-    if not is_loopback(host) and not settings.desk_password and not settings.desk_token:
-        raise SettingsError(
-            f"{host} can be reached from other machines: set VEDETTE_DESK_PASSWORD or VEDETTE_DESK_TOKEN "
-            "(or VEDETTE_DESK_PASSWORD_FILE …) first"
-        )
-
-
-def address(host: str, port: int) -> str:
-    """Where a browser on this machine finds it."""
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
 
 
 def running_airflow(settings: Settings) -> str | None:
