@@ -7,6 +7,7 @@ itself: whoever may look at DAGs may read, whoever may change them may review.
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -63,8 +64,8 @@ class MountedDesk:
         if self._desk is None:
             async with self._making:
                 if self._desk is None:
-                    self._desk = await asyncio.to_thread(_make)
-        await self._desk(scope, receive, send)
+                    self._desk = await _made()
+        await (self._desk or _unset)(scope, receive, send)
 
 
 class DeskPlugin(AirflowPlugin):
@@ -82,6 +83,26 @@ class DeskPlugin(AirflowPlugin):
             "nav_top_level": True,
         }
     ]
+
+
+async def _made() -> ASGIApp | None:
+    """The desk; None, and a line in the log, while nothing says where the database is."""
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    from processing.errors import VedetteError
+
+    try:
+        return await asyncio.to_thread(_make)
+    except (VedetteError, AirflowNotFoundException) as error:
+        logging.getLogger(__name__).warning("the desk cannot be opened: %s", error)
+        return None
+
+
+async def _unset(scope: Scope, receive: Receive, send: Send) -> None:
+    from starlette.responses import PlainTextResponse
+
+    text = "The desk needs VEDETTE_DATABASE_URL, or Airflow's connection « vedette »; see the log of the API server.\n"
+    await PlainTextResponse(text, 503)(scope, receive, send)
 
 
 def _make() -> ASGIApp:

@@ -87,6 +87,8 @@ def create_app(
     app.add_exception_handler(HTTPException, _refused)
     for kind in (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
         app.add_exception_handler(kind, _no_database)
+    for missing in (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
+        app.add_exception_handler(missing, _other_schema)
     app.add_exception_handler(psycopg.DataError, _bad_data)
     return app
 
@@ -117,6 +119,11 @@ def _refused(request: Request, error: Exception) -> Response:
 def _no_database(request: Request, error: Exception) -> Response:
     _log.warning("%s: %s", type(error).__name__, " ".join(str(error).split()))
     return answer(request, 503, "error.503")
+
+
+def _other_schema(request: Request, error: Exception) -> Response:
+    _log.warning("%s: %s", type(error).__name__, " ".join(str(error).split()))
+    return answer(request, 503, "error.schema")
 
 
 def _bad_data(request: Request, error: Exception) -> Response:

@@ -45,6 +45,15 @@ class WrongHostError(DeskError):
     status = 421
 
 
+class BusyError(DeskError):
+    """As many exports run as may. Raised by `desk.web.reading`."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("error.busy")
+
+
 class TooOftenError(DeskError):
     """Too many failed tries."""
 

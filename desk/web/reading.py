@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -10,6 +11,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
+from desk.web.faults import BusyError
 from processing.store.connect import CONNECT_TIMEOUT
 
 STATEMENT_TIMEOUT: Final = 15
@@ -18,6 +20,8 @@ EXPORT_TIMEOUT: Final = 120
 """Seconds for one batch of an export."""
 MOST: Final = 8
 """Connections at most."""
+EXPORTS: Final = 3
+"""Exports at once: the rest of the connections is for pages."""
 PATIENCE: Final = 10.0
 """Seconds to wait for a free connection."""
 
@@ -26,6 +30,7 @@ class Reading:
     """Opened at its first use: inside Airflow nothing tells an application that is mounted when to start."""
 
     def __init__(self, url: str) -> None:
+        self._exports = threading.BoundedSemaphore(EXPORTS)
         self._pool = ConnectionPool(
             url,
             min_size=0,
@@ -58,10 +63,15 @@ class Reading:
 
     @contextmanager
     def streaming(self) -> Iterator[Connection[TupleRow]]:
-        """As `transaction`, with more time for each batch."""
-        with self.transaction() as conn:
-            conn.execute(f"SET LOCAL statement_timeout = '{EXPORT_TIMEOUT}s'".encode())
-            yield conn
+        """As `transaction`, with more time for each batch. Raises BusyError while EXPORTS others read."""
+        if not self._exports.acquire(blocking=False):
+            raise BusyError
+        try:
+            with self.transaction() as conn:
+                conn.execute(f"SET LOCAL statement_timeout = '{EXPORT_TIMEOUT}s'".encode())
+                yield conn
+        finally:
+            self._exports.release()
 
     def close(self) -> None:
         self._pool.close(timeout=1)

@@ -61,5 +61,7 @@ CREATE INDEX article_at ON press.article ((coalesce(published_at, stored_at)) DE
 CREATE INDEX article_stored ON press.article (stored_at DESC);
 CREATE INDEX mention_words ON press.mention USING gin (to_tsvector('press.fr', sentence));
 CREATE INDEX mention_flagged ON press.mention (flagged_at DESC);
+-- What waits or was refused, by source, without reading the pages.
+CREATE INDEX page_source_state ON press.page (source_id, state);
 
 GRANT SELECT ON ALL TABLES IN SCHEMA press TO vedette_reader;
