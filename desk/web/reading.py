@@ -43,7 +43,9 @@ class Reading:
                 "autocommit": True,
                 "connect_timeout": CONNECT_TIMEOUT,
                 "application_name": "vedette-desk",
-                "options": f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_TIMEOUT}s -c jit=off",
+                # A filter that is not set must cost nothing, so no plan is made for all of them at once.
+                "options": f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_TIMEOUT}s"
+                " -c jit=off -c plan_cache_mode=force_custom_plan",
             },
         )
 

@@ -60,10 +60,18 @@ class MentionQuery:
     words: str | None = None
 
 
-def _parameters(wanted: MentionQuery, after: Place | None, limit: int | None) -> dict[str, Any]:
+def _parameters(
+    conn: Connection[TupleRow], wanted: MentionQuery, after: Place | None, limit: int | None
+) -> dict[str, Any]:
+    reviewed = None
+    if wanted.reviews and "none" not in wanted.reviews:
+        # Few articles have a review: named one by one, they are where the search begins.
+        rows = conn.execute("SELECT DISTINCT article_id FROM press.review").fetchall()
+        reviewed = [row[0] for row in rows]
     lists = "categories polarities sources countries kinds states sides reviews".split()
     return {
         **{name: list(getattr(wanted, name)) for name in lists},
+        "articles": reviewed,
         "since": wanted.since,
         "until": wanted.until,
         "story": wanted.story,
@@ -83,14 +91,16 @@ def mentions(
 ) -> list[Row]:
     """A page of mentions with article, source and latest review, newest article first, in reading order within one."""
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement("browse_mentions"), _parameters(wanted, after, limit)).fetchall()
+        return cursor.execute(
+            statement("browse_mentions"), _parameters(conn, wanted, after, limit)
+        ).fetchall()
 
 
 def stream_mentions(conn: Connection[TupleRow], wanted: MentionQuery) -> Iterator[Row]:
     """All of them in the same order, by a cursor on the server: `EXPORT_BATCH` rows in memory. Wants a transaction."""
     with conn.cursor(name="mentions", row_factory=dict_row) as cursor:
         cursor.itersize = EXPORT_BATCH
-        yield from cursor.execute(statement("browse_mentions"), _parameters(wanted, None, None))
+        yield from cursor.execute(statement("browse_mentions"), _parameters(conn, wanted, None, None))
 
 
 def stories(

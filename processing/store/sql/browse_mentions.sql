@@ -32,9 +32,7 @@ SELECT mention.id AS mention_id, mention.article_id,
    AND (%(states)s::text[] = '{}' OR coalesce(source.state_media_of, 'none') = ANY (%(states)s))
    AND (%(sides)s::text[] = '{}' OR coalesce(mention.speaker ->> 'side', 'none') = ANY (%(sides)s))
    AND (%(reviews)s::text[] = '{}' OR coalesce(review.verdict, 'none') = ANY (%(reviews)s))
-   -- Most mentions are not reviewed: those that cannot be are left out before their review is looked for.
-   AND (%(reviews)s::text[] = '{}' OR 'none' = ANY (%(reviews)s)
-        OR mention.article_id IN (SELECT article_id FROM press.review))
+   AND (%(articles)s::bigint[] IS NULL OR article.id = ANY (%(articles)s))
    AND (%(story)s::bigint IS NULL OR article.story_id = %(story)s)
    AND mention.score >= %(least_score)s
    AND (%(words)s::text IS NULL
