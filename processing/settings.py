@@ -20,6 +20,12 @@ from processing.errors import SettingsError
 UI_ROLES = ("viewer", "user", "op", "admin")
 """Roles of Airflow's simple auth manager: look; run and clear; pools and variables too; everything."""
 
+LEAST_SECRET = 8
+"""Characters of a password or token of the web desk."""
+
+SECRETS = ("desk_password", "desk_token")
+"""Settings that no message repeats."""
+
 NO_CONTACT = "https://example.org/vedette"
 """What stands in the user agent until an operator gives an address of his own."""
 
@@ -79,6 +85,25 @@ class Settings(BaseSettings):
     keep_archive: int | None = Field(
         None, ge=30, description="days that recorded pages are kept once extracted; unset: for ever"
     )
+
+    desk_password: SecretStr | None = Field(
+        None, description="password of the web desk; needed when it listens on more than this machine"
+    )
+    desk_token: SecretStr | None = Field(
+        None, description="token of the web desk for programs (Authorization: Bearer …)"
+    )
+
+    @field_validator("desk_password", "desk_token", mode="before")
+    @classmethod
+    def _empty_secret_is_unset(cls, value: Any) -> Any:
+        return value or None
+
+    @field_validator("desk_password", "desk_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < LEAST_SECRET:
+            raise ValueError(f"needs {LEAST_SECRET} characters at least")
+        return value
 
     @field_validator("ui_users")
     @classmethod
@@ -159,7 +184,11 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "VEDETTE_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name}={first['input']!r} cannot be used: {first['msg'].lower()}") from None
+        secret = str(first["loc"][0]) in SECRETS
+        given = "its value" if secret else f"{name}={first['input']!r}"
+        raise SettingsError(
+            f"{name + ': ' if secret else ''}{given} cannot be used: {first['msg'].lower()}"
+        ) from None
 
 
 def _kept_in_files() -> dict[str, str]:

@@ -28,11 +28,13 @@ from desk.cli import (
     findings,
     night,
     quarantine,
+    reviews,
     sources,
     stack,
     texts,
     upkeep,
     watching,
+    web,
 )
 from desk.cli.printing import complain
 from processing.errors import VedetteError
@@ -67,6 +69,8 @@ for commands in (
     database,
     upkeep,
     stack,
+    reviews,
+    web,
 ):
     commands.register(app)
 

@@ -90,7 +90,7 @@ def replace(
     with conn.cursor() as cursor, cursor.copy(statement("copy_mentions")) as copy:
         for article_id, mentions in found.items():
             for mention in mentions:
-                copy.write_row(_row(article_id, mention.as_dict(), run_id))
+                copy.write_row(_row(article_id, mention, run_id))
     conn.execute(
         "UPDATE press.article SET flagged_with = %s, flagged_at = now() WHERE id = ANY (%s)",
         (rules_version, [*found, *unread]),
@@ -102,7 +102,8 @@ def quarantine(conn: Connection[TupleRow], article: PendingArticle, reason: str,
     held.hold(conn, [Fault("flag", article.url, reason, article.page_id)], run_id)
 
 
-def _row(article_id: int, mention: Mapping[str, Any], run_id: int) -> tuple[Any, ...]:
+def _row(article_id: int, found: Mention, run_id: int) -> tuple[Any, ...]:
+    mention = found.as_dict()
     plain = "sentence category plover cameo intensity polarity negated certainty stance time".split()
     return (
         article_id,
@@ -117,5 +118,6 @@ def _row(article_id: int, mention: Mapping[str, Any], run_id: int) -> tuple[Any,
         mention["tier"],
         Jsonb(mention["features"]),
         mention["rules_version"],
+        Jsonb([asdict(cue) for cue in found.cues]),
         run_id,
     )

@@ -25,6 +25,7 @@ def stack(newsstand: Newsstand, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "VEDETTE_CATALOGUE": str(catalogue),
         "VEDETTE_ALLOW_PRIVATE_HOSTS": "1",
         "VEDETTE_DELAY": "0",
+        "VEDETTE_UI_USERS": "vera:viewer",
     })  # fmt: skip
     yield stack
     stack.abandon()
