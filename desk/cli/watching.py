@@ -25,8 +25,9 @@ from desk.cli.printing import as_json_lines, counted, day, err, mentions_table, 
 from desk.exports.destination import STDOUT, destination
 from desk.watch import saved
 from desk.watch.feeds import ENTRIES, FEED_FORMATS, Feed, entries, render
-from desk.watch.telling import Send, tell
+from desk.watch.telling import by_apprise, tell
 from processing.errors import VedetteError, WatchError
+from processing.settings import load_settings
 from processing.store import watches
 
 group = typer.Typer(
@@ -163,7 +164,7 @@ def tell_command(
     ] = False,
 ) -> None:
     """Tell what is new on the watch lists since it was told last: each mention once."""
-    send = _print if show else sender()
+    send = _print if show else by_apprise(load_settings().brief_to)
     failed: list[str] = []
     with database() as db:
         for name in names or [watch.name for watch in watches.watches(db.conn) if watch.notify]:
@@ -176,11 +177,6 @@ def tell_command(
                 err.print(f"« {name} »: {told} new" if told else f"« {name} »: nothing new", soft_wrap=True)
     if failed:
         raise WatchError("; ".join(failed))
-
-
-def sender() -> Send:
-    """The way in which messages go out. Raises WatchError when there is none."""
-    raise WatchError("nothing is set up that could send: `vedette watch tell --print` tells it here")
 
 
 def _print(title: str, text: str) -> None:

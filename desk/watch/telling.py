@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
+from pydantic import SecretStr
 
+from desk.alerts.addresses import addresses
+from desk.alerts.message import Message
 from desk.exports.cells import PARIS
 from desk.watch.feeds import Entry, entries
 from desk.watch.saved import from_stored
+from processing.errors import WatchError
 from processing.store import watches
 
 SENTENCES_AT_MOST = 20
@@ -48,3 +52,15 @@ def message(name: str, news: Sequence[Entry]) -> tuple[str, str]:
 def _part(entry: Entry) -> str:
     day = entry.published.astimezone(PARIS).strftime("%Y-%m-%d") if entry.published else "undated"
     return f"{entry.source}, {day} [{', '.join(entry.tags)}]\n« {' '.join(entry.sentence.split())} »\n{entry.url}"
+
+
+def by_apprise(kept: SecretStr) -> Send:
+    """The way to the addresses of VEDETTE_BRIEF_TO. Raises WatchError when there is none."""
+    from desk.alerts.sending import send
+
+    where = addresses(kept)
+    if not where:
+        raise WatchError(
+            "nobody to tell: VEDETTE_BRIEF_TO names no address; `vedette watch tell --print` tells it here"
+        )
+    return lambda title, text: send(Message(title=title, body=text), where)

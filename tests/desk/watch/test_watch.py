@@ -205,7 +205,7 @@ def test_telling_here_counts_as_told(filled: Connection[TupleRow], run: Run) -> 
     assert "Vedette: 1 new on « tout »" in first.stdout
     assert "muet" not in first.output
     assert second.stdout == ""
-    assert "could send" in str(run("tell").exception)
+    assert "VEDETTE_BRIEF_TO names no address" in str(run("tell").exception)
     done = run("tell", "rien", "tout", "--print")
     assert "« tout »: nothing new" in done.stderr
     assert "no watch list « rien »" in str(done.exception)

@@ -53,6 +53,27 @@ SELECT DISTINCT ON (r.article_id, r.field, r.start_offset, r.end_offset, r.menti
   LEFT JOIN press.source s ON s.id = a.source_id
  ORDER BY r.article_id, r.field, r.start_offset, r.end_offset, r.mention_category, r.id DESC;
 COMMENT ON VIEW press.v_review IS 'The latest verdict on each mention that a person judged, beside what the flagger had said.';
+COMMENT ON COLUMN press.v_review.review_id IS 'The review.';
+COMMENT ON COLUMN press.v_review.article_id IS 'The article that the mention stands in.';
+COMMENT ON COLUMN press.v_review.field IS 'Where it stands: title, lead or body.';
+COMMENT ON COLUMN press.v_review.start_offset IS 'Where its sentence begins, in code points.';
+COMMENT ON COLUMN press.v_review.end_offset IS 'Where its sentence ends.';
+COMMENT ON COLUMN press.v_review.sentence IS 'The sentence, as printed.';
+COMMENT ON COLUMN press.v_review.verdict IS 'confirmed, rejected or corrected.';
+COMMENT ON COLUMN press.v_review.mention_category IS 'Category that the flagger had given it.';
+COMMENT ON COLUMN press.v_review.mention_polarity IS 'Polarity that the flagger had given it.';
+COMMENT ON COLUMN press.v_review.trigger_text IS 'The words that said cooperation, as printed.';
+COMMENT ON COLUMN press.v_review.score IS 'The score it had.';
+COMMENT ON COLUMN press.v_review.tier IS 'The tier that scored it.';
+COMMENT ON COLUMN press.v_review.rules_version IS 'The rules that had found it.';
+COMMENT ON COLUMN press.v_review.note IS 'What the reviewer wrote.';
+COMMENT ON COLUMN press.v_review.reviewer IS 'Who judged.';
+COMMENT ON COLUMN press.v_review.reviewed_at IS 'When.';
+COMMENT ON COLUMN press.v_review.title IS 'Headline of the article.';
+COMMENT ON COLUMN press.v_review.url IS 'Its address.';
+COMMENT ON COLUMN press.v_review.published_at IS 'When it was published.';
+COMMENT ON COLUMN press.v_review.source_id IS 'Its source.';
+COMMENT ON COLUMN press.v_review.source IS 'Name of the source, else of the site.';
 COMMENT ON COLUMN press.v_review.right_category IS 'The category that holds by the review; null when the mention was rejected.';
 COMMENT ON COLUMN press.v_review.right_polarity IS 'The polarity that holds by the review; null when the mention was rejected.';
 
