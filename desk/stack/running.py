@@ -330,6 +330,7 @@ def _tell(
         f"Airflow is ready    {address.url}",
         f"  user              {secret.USER}",
         f"  password          {credentials.password}",
+        f"  desk              {address.url}/plugin/vedette",
         f"  logs              {layout.logs}",
         "  next night        02:00 Europe/Paris",
         f"  a night now       {address.url}/dags/overnight_crawl, button « Trigger »; or",
