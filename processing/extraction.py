@@ -86,7 +86,7 @@ def _work(
     """
     asked, exhausted = 0, False
     open_batches: set[Future[Counter[str]]] = set()
-    with connect(database_url) as conn, _helpers(workers - 1) as pool:
+    with connect(database_url) as conn, _helpers(workers - 1) as pool, _loaded_left_alone():
         while True:
             # One batch waits for each helper, for this process looks after them only between two of its own.
             while pool and asked < total and not exhausted and len(open_batches) < 2 * (workers - 1):
@@ -133,9 +133,18 @@ def _helpers(number: int) -> Iterator[ProcessPoolExecutor | None]:
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _loaded_left_alone() -> Iterator[None]:
+    """Garbage is looked for between two batches: what is there before the first need not be looked at each time."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def _begin_helper() -> None:
     _follow_parent()
-    # Between two batches all garbage is looked for; what is loaded for good need not be looked at each time.
     gc.freeze()
 
 
