@@ -123,7 +123,7 @@ def _flag(conn: psycopg.Connection[Any]) -> None:
     with conn.transaction(), runs.recorded(conn, "flag") as run:
         found = {
             one.id: flag_article(title=one.title, lead=one.lead, body=one.body, date=one.day, tiers=1)
-            for one in mentions.claim(conn, 100)
+            for one in mentions.claim(conn, 100, mentions.Waiting())
         }
         mentions.replace(conn, found, rules_version=RULES_VERSION, run_id=run.id)
 
