@@ -108,13 +108,13 @@ async def _unset(scope: Scope, receive: Receive, send: Send) -> None:
 def _make() -> ASGIApp:
     from airflow.configuration import conf
 
-    from desk.night.connection import database_url
+    from desk.night.connection import address
     from desk.web.app import create_app
     from processing.settings import load_settings
 
     return create_app(
         load_settings(),
-        database_url(),
+        address(),
         identity=AirflowIdentity(),
         hosts=None,
         secret=f"vedette-desk {conf.get('api', 'secret_key')}",
