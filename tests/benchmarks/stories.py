@@ -67,7 +67,7 @@ def clustering(line: Line, *, articles: int = 5_000) -> None:
     line("a CPU second in the first and in the last tenth", ", ".join(rates))
     line("pairs", f"precision {precision:.4f}, recall {recall:.4f}")
     line(
-        "memory of the placing process, largest",
+        "memory of the placing process after a batch",
         f"{memory[tenth - 1]:.0f} MiB at a tenth, {memory[-1]:.0f} MiB at the end",
     )
     line("sketches with their indexes", f"{float(size):.0f} MiB")
