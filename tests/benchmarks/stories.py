@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import random
-import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -51,10 +50,10 @@ def clustering(line: Line, *, articles: int = 5_000) -> None:
         made = invented(articles)
         while batch := [one for _, one in zip(range(BATCH), made, strict=False)]:
             truth.update(insert(conn, batch))
-            seconds, used, largest = place()
+            seconds, used, resident = place()
             spent.append(seconds)
             cpu.append(used)
-            memory.append(largest)
+            memory.append(resident)
         found = dict(conn.execute("SELECT id, story_id FROM press.article").fetchall())
         (size,) = conn.execute("SELECT pg_total_relation_size('press.sketch') / 1048576.0").fetchone() or (0,)
     precision, recall = pairs_right(truth, found)
@@ -68,7 +67,7 @@ def clustering(line: Line, *, articles: int = 5_000) -> None:
     line("a CPU second in the first and in the last tenth", ", ".join(rates))
     line("pairs", f"precision {precision:.4f}, recall {recall:.4f}")
     line(
-        "memory of the placing process, largest",
+        "memory of the placing process after a batch",
         f"{memory[tenth - 1]:.0f} MiB at a tenth, {memory[-1]:.0f} MiB at the end",
     )
     line("sketches with their indexes", f"{float(size):.0f} MiB")
@@ -79,7 +78,7 @@ def placing_process(url: str) -> Iterator[Callable[[], tuple[float, float, float
     """A process that only places, so that its memory is the stage's; each call places what waits.
 
     A call gives the seconds that took, those of the processor (its own and those of its server process), and the
-    largest memory of the process so far in MiB.
+    resident memory of the process after it in MiB.
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context, initializer=_connect, initargs=(url,)) as pool:
@@ -95,8 +94,9 @@ def _place() -> tuple[float, float, float]:
     begun, before = time.perf_counter(), _cpu()
     with _connection.transaction():
         stories.place(_connection)
-    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return time.perf_counter() - begun, _cpu() - before, largest
+    # Not the largest that the system tells of: a new process inherits that of the one that starts it.
+    resident = psutil.Process().memory_info().rss / 2**20
+    return time.perf_counter() - begun, _cpu() - before, resident
 
 
 def _cpu() -> float:
