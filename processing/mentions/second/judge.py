@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -110,6 +111,8 @@ def _load(package: str) -> Engine | None:
             package,
         )
         return None
+    # One thread: sentences are short, and the threads of several processes on the same cores wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from processing.mentions.second.engine import Engine
 
     try:
