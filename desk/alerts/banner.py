@@ -14,7 +14,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
+
+from desk.night.figures import many
+from processing.zone import PARIS
 
 if TYPE_CHECKING:
     from airflow.api_fastapi.common.types import UIAlert
@@ -32,8 +34,6 @@ LOOKS_WITHIN = timedelta(hours=30)
 """The watch looks every 24 hours; six more for a late one."""
 
 Line = tuple[Literal["info", "warning", "error"], str]
-
-_PARIS = ZoneInfo("Europe/Paris")
 
 
 def lines(glance: Glance, now: datetime) -> list[Line]:
@@ -126,8 +126,8 @@ def _night(glance: Glance, now: datetime) -> Line:
         return "info", f"A night is running since {_when(glance.night_at)}."
     of = f"{glance.answered:,} of " if glance.answered != glance.asked else ""
     came = (
-        f"{of}{_many(glance.asked, 'source')}, {_many(glance.articles, 'new article')}, "
-        f"{_many(glance.mentions, 'mention')}{'' if glance.flagged else ' so far'}."
+        f"{of}{many(glance.asked, 'source')}, {many(glance.articles, 'new article')}, "
+        f"{many(glance.mentions, 'mention')}{'' if glance.flagged else ' so far'}."
     )
     if glance.night_outcome == "failed":
         return "warning", f"**{which} failed**: {came} [overnight_crawl](dags/overnight_crawl) tells why."
@@ -144,12 +144,8 @@ def _plain(name: str) -> str:
     return "".join(f"\\{char}" if char in "\\`*_[]<>" else char for char in name)
 
 
-def _many(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
 def _when(moment: datetime) -> str:
-    return moment.astimezone(_PARIS).strftime("%-d %B, %H:%M")
+    return moment.astimezone(PARIS).strftime("%-d %B, %H:%M")
 
 
 DASHBOARD_UIALERTS = Banner()

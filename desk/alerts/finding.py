@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from desk.alerts.facts import Disk, Facts, FailedRun, Held, SourceState, Waiting
-
-PARIS = ZoneInfo("Europe/Paris")
+from processing.zone import PARIS
 
 NIGHT_WITHIN = timedelta(hours=30)
 """A night begins every 24 hours; six more for a late one."""

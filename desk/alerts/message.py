@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from desk.alerts.changes import Changes, Telling
-from desk.alerts.finding import PARIS
 from processing.store.alerts import Alert
+from processing.zone import PARIS
 
 LINES_AT_MOST = 20
 """Alerts named in each part of a message."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from processing.errors import VedetteError
+from processing.zone import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 TURN = time(6, 30)
 """Where one brief ends and the next begins, by the clock of Paris: after the night, before the analyst."""
 

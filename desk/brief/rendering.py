@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from desk.brief.content import Brief, Correction, Story
 from desk.brief.escaping import link, markdown, markdown_link, plain
-from desk.brief.period import PARIS
 from desk.brief.quoting import excerpt
 from desk.brief.wording import WIDE, Words, words_of
+from processing.zone import PARIS
 
 SECTIONS = ("affirmed", "denied", "hypothetical", "criticised")
 MOST_SOURCES = 5

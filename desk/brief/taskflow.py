@@ -29,9 +29,9 @@ def night_is_over() -> bool:
 def write(outlet: Asset, params: Mapping[str, Any]) -> str:
     """Write the day's brief into VEDETTE_HOME/briefs; returns the day."""
     from desk.brief.keeping import keep
-    from desk.brief.period import PARIS
     from desk.brief.writing import write_brief
     from processing.store.connect import connect
+    from processing.zone import PARIS
 
     settings, url, now = load_settings(), database_url(), datetime.now(UTC)
     day = date.fromisoformat(params["day"]) if params["day"] else now.astimezone(PARIS).date()

@@ -12,7 +12,7 @@ from typing import Any, cast
 import yaml
 
 from desk.brief.content import Language
-from desk.brief.period import PARIS
+from processing.zone import PARIS
 
 NARROW, WIDE = "\u202f", "\u00a0"
 """Unbreakable spaces: the thin one within numbers and before ; ! ?, the common one before : and within « »."""

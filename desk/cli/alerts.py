@@ -17,10 +17,11 @@ from desk.alerts.changes import Telling
 from desk.alerts.message import Message, silence
 from desk.cli.context import database
 from desk.cli.findings import Json
-from desk.cli.printing import PARIS, as_json_lines, counted, day, err, out
+from desk.cli.printing import as_json_lines, counted, day, err, out
 from processing.errors import SettingsError, VedetteError
 from processing.store import alerts
 from processing.store.alerts import Alert
+from processing.zone import PARIS
 
 group = typer.Typer(
     help="What is wrong, as the last look found it; silence one, or look and send.",

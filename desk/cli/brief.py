@@ -57,7 +57,8 @@ def brief(
         raise typer.BadParameter("choose one of --json and --format html")
     # Imported late: templates take time to load that no other command needs to pay.
     from desk.brief import as_dict, as_html, as_markdown, write_brief
-    from desk.brief.period import PARIS, day_of
+    from desk.brief.period import day_of
+    from processing.zone import PARIS
 
     now = datetime.now(UTC)
     wanted = _day(day) if day else now.astimezone(PARIS).date()

@@ -9,21 +9,10 @@ from typing import Annotated
 
 import typer
 
-from desk.cli.printing import PARIS
 from processing.mentions import CATEGORIES, POLARITIES
 from processing.store.findings import MentionFilter
-
-KINDS = (
-    "daily",
-    "weekly",
-    "agency",
-    "broadcaster",
-    "specialist",
-    "think-tank",
-    "international",
-    "government",
-    "state-media",
-)
+from processing.zone import PARIS
+from spiders.catalogue import KINDS
 
 Since = Annotated[
     str | None, typer.Option(help="Published since: 7d, 12h, 2w, or a day as 2026-11-01.", metavar="WHEN")

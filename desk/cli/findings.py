@@ -25,7 +25,6 @@ from desk.cli.filters import (
     mention_filter,
 )
 from desk.cli.printing import (
-    PARIS,
     POLARITY_STYLE,
     as_csv,
     as_json_lines,
@@ -39,6 +38,7 @@ from desk.cli.printing import (
 )
 from processing.errors import VedetteError
 from processing.store import findings
+from processing.zone import PARIS
 
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, nothing else.")]
 

@@ -13,9 +13,10 @@ from typing import Any
 from rich.status import Status
 from rich.text import Text
 
-from desk.cli.printing import PARIS, as_json_lines, counted, err, out
+from desk.cli.printing import as_json_lines, counted, err, out
 from processing.errors import CatalogueError, VedetteError
 from processing.settings import Settings
+from processing.zone import PARIS
 from spiders.catalogue import Source
 from spiders.inspection.candidates import plain
 from spiders.inspection.entry import Stated, as_yaml

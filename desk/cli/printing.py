@@ -12,10 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from desk.exports import cells
 from desk.exports.cells import as_json, cell
+from processing.zone import PARIS
 
-PARIS = cells.PARIS
 POLARITY_STYLE = {"affirmed": "green", "denied": "red", "hypothetical": "yellow", "criticised": "magenta"}
 
 out = Console(highlight=False, soft_wrap=False)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from desk.night.errors import RunParamsError
-
-_PARIS = ZoneInfo("Europe/Paris")
+from processing.zone import PARIS
 
 Span = tuple[datetime | None, datetime | None]
 """From this moment, and before that one; None: no bound."""
@@ -43,4 +41,4 @@ def _day(text: str) -> date:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), _PARIS)
+    return datetime.combine(day, time(), PARIS)

@@ -10,11 +10,11 @@ from pydantic import SecretStr
 
 from desk.alerts.addresses import addresses
 from desk.alerts.message import Message
-from desk.exports.cells import PARIS
 from desk.watch.feeds import Entry, entries
 from desk.watch.saved import from_stored
 from processing.errors import WatchError
 from processing.store import watches
+from processing.zone import PARIS
 
 SENTENCES_AT_MOST = 20
 """Sentences in one message; the others are counted."""

@@ -13,21 +13,18 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from desk.web.faults import BadValueError, MissingError
-from desk.web.language import PARIS
 from processing.clean.decode import readable
 from processing.mentions import CATEGORIES, POLARITIES
 from processing.store.browsing import MentionQuery, Place
 from processing.store.reviews import VERDICTS
+from processing.zone import PARIS
+from spiders.catalogue import KINDS
 
 LARGEST: Final = 2**63 - 1
 """PostgreSQL's bigint."""
 LONGEST: Final = 500
 """Code points of a text that is searched for."""
 
-KINDS: Final = (
-    "daily", "weekly", "agency", "broadcaster", "specialist", "think-tank", "international", "government",
-    "state-media",
-)  # fmt: skip
 SIDES: Final = ("RUS", "CHN", "WEST", "THIRD", "EXPERT", "MEDIA", "UNKNOWN", "none")
 STATES: Final = ("RU", "CN", "none")
 REVIEWS: Final = (*VERDICTS, "none")

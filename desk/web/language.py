@@ -8,12 +8,12 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import yaml
 
+from processing.zone import PARIS
+
 LANGUAGES: Final = ("fr", "en")
-PARIS: Final = ZoneInfo("Europe/Paris")
 WORDS: Final = Path(__file__).with_name("words.yaml")
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from zoneinfo import ZoneInfo
 
 from htmldate import find_date
 from lxml.html import HtmlElement
 
 from processing.clean.article import DateOrigin, Published
 from processing.clean.facts import Facts, texts
+from processing.zone import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Pages with an earlier date carry a template's, not their own."""
 TOLERANCE = timedelta(hours=26)

@@ -11,9 +11,9 @@ import trafilatura
 
 from processing.archive.reading import ArchivedPage
 from processing.clean.article import Article
-from processing.clean.dates import PARIS
 from processing.clean.evaluation import Extractor, Reading
 from processing.clean.page import extract_page
+from processing.zone import PARIS
 
 
 def vedette(page: ArchivedPage) -> Reading:

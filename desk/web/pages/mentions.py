@@ -14,12 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from desk.web import filtering
-from desk.web.filtering import KINDS, REVIEWS, SIDES, STATES, Asked
+from desk.web.filtering import REVIEWS, SIDES, STATES, Asked
 from desk.web.pages.common import desk_of
 from desk.web.reading import Reading
 from desk.web.rendering import render
 from processing.store import browsing
 from processing.store.browsing import Place
+from spiders.catalogue import KINDS
 
 router = APIRouter()
 
