@@ -28,8 +28,7 @@ from airflow.sdk import dag, task
 
 from desk.night import defaults, taskflow
 from desk.night.assets import ARTICLES, MENTIONS
-from desk.night.checking import PressCheck
-from desk.night.checks import EVIDENCE, FLAGGING
+from desk.night.chain import mention_checks
 
 
 @dag(
@@ -51,31 +50,12 @@ def flag_mentions() -> None:
         """Finds the mentions in new articles."""
         return taskflow.flag()
 
-    check_run = PressCheck(
-        task_id="check_run",
-        doc_md="Stops here when articles could not be read, or far too many have a mention.",
-        table="press.v_run",
-        of_run="run_id",
-        after="flag",
-        checks=FLAGGING,
-        execution_timeout=timedelta(minutes=5),
-    )
-    check_evidence = PressCheck(
-        task_id="check_evidence",
-        doc_md="Stops here when a quoted sentence is not what its article says.",
-        table="press.mention m JOIN press.article a ON a.id = m.article_id",
-        of_run="m.run_id",
-        after="flag",
-        checks=EVIDENCE,
-        execution_timeout=timedelta(minutes=15),
-    )
-
     @task(execution_timeout=timedelta(minutes=5), outlets=[MENTIONS])
     def hand_on() -> dict[str, Any]:
         """Tells those who wait for mentions."""
         return taskflow.hand_on("flag", MENTIONS)
 
-    flag() >> [check_run, check_evidence] >> hand_on()
+    flag() >> mention_checks("flag", evidence_within=timedelta(minutes=15)) >> hand_on()
 
 
 flag_mentions()

@@ -34,8 +34,7 @@ from airflow.sdk import CronDataIntervalTimetable, Param, dag, task
 
 from desk.night import defaults, redo
 from desk.night.assets import MENTIONS
-from desk.night.checking import PressCheck
-from desk.night.checks import EVIDENCE, FLAGGING
+from desk.night.chain import mention_checks
 
 
 @dag(
@@ -77,31 +76,12 @@ def reflag() -> None:
         """Finds the mentions anew in articles that were flagged under other rules."""
         return redo.reflag()
 
-    check_run = PressCheck(
-        task_id="check_run",
-        doc_md="Stops here when articles could not be read, or far too many have a mention.",
-        table="press.v_run",
-        of_run="run_id",
-        after="reflag",
-        checks=FLAGGING,
-        execution_timeout=timedelta(minutes=5),
-    )
-    check_evidence = PressCheck(
-        task_id="check_evidence",
-        doc_md="Stops here when a quoted sentence is not what its article says.",
-        table="press.mention m JOIN press.article a ON a.id = m.article_id",
-        of_run="m.run_id",
-        after="reflag",
-        checks=EVIDENCE,
-        execution_timeout=timedelta(minutes=30),
-    )
-
     @task(execution_timeout=timedelta(minutes=5), outlets=[MENTIONS])
     def hand_on() -> dict[str, Any]:
         """Tells those who wait for mentions; skipped when nothing was to be read anew."""
         return redo.hand_on_reflagged(MENTIONS)
 
-    read_anew() >> [check_run, check_evidence] >> hand_on()
+    read_anew() >> mention_checks("reflag", evidence_within=timedelta(minutes=30)) >> hand_on()
 
 
 reflag()

@@ -12,7 +12,7 @@
     redo.py         these two, and the reading anew of stored articles, joined to Airflow's tasks
     taskflow.py     the stages joined to Airflow's tasks: settings, labels, notes, asset events
     upkeep_tasks.py the tasks of the DAG maintenance
-    chain.py        the tasks of a crawl, which the night and the day share
+    chain.py        tasks that several DAGs share: those of a crawl, the checks of mentions
     checking.py     an operator of Airflow that asks the conditions of checks.py
     retries.py      which failures are tried again, and when
     assets.py       what the stages hand on

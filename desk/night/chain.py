@@ -1,4 +1,4 @@
-"""The tasks of a crawl, which the night and the day share."""
+"""Tasks that several DAGs share: those of a crawl, and the checks of mentions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,33 @@ from airflow.sdk import TriggerRule, task
 
 from desk.night import taskflow
 from desk.night.assets import PAGES
+from desk.night.checking import PressCheck
+from desk.night.checks import EVIDENCE, FLAGGING
 from desk.night.pool import POOL
+
+
+def mention_checks(after: str, *, evidence_within: timedelta) -> list[PressCheck]:
+    """The checks of the mentions that the task ``after`` found; a large run takes longer to compare."""
+    return [
+        PressCheck(
+            task_id="check_run",
+            doc_md="Stops here when articles could not be read, or far too many have a mention.",
+            table="press.v_run",
+            of_run="run_id",
+            after=after,
+            checks=FLAGGING,
+            execution_timeout=timedelta(minutes=5),
+        ),
+        PressCheck(
+            task_id="check_evidence",
+            doc_md="Stops here when a quoted sentence is not what its article says.",
+            table="press.mention m JOIN press.article a ON a.id = m.article_id",
+            of_run="m.run_id",
+            after=after,
+            checks=EVIDENCE,
+            execution_timeout=evidence_within,
+        ),
+    ]
 
 
 def crawl_chain(*, light: bool = False, limit: int | None = None) -> None:

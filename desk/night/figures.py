@@ -40,9 +40,7 @@ class CrawlFigures:
     @property
     def label(self) -> str:
         """The name of the task in the grid: « rfi · 42 new, 0 failed »."""
-        named = ", ".join(self.sources[:NAMED_AT_MOST])
-        if (more := len(self.sources) - NAMED_AT_MOST) > 0:
-            named += f" and {more} more"
+        named = named_at_most(self.sources)
         if self.error:
             return f"{named} · stopped"
         return f"{named} · {self.new} new, {self.failed} failed"
@@ -172,6 +170,12 @@ def batches(groups: Sequence[Sequence[str]], tasks: int) -> list[list[str]]:
     return shared
 
 
+def named_at_most(names: Sequence[str]) -> str:
+    """« rfi, opex360, tass and 4 more »."""
+    named = ", ".join(names[:NAMED_AT_MOST])
+    return named + (f" and {more} more" if (more := len(names) - NAMED_AT_MOST) > 0 else "")
+
+
 def many(count: int, thing: str) -> str:
     """« 1 source », « 1,200 sources »."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
@@ -180,8 +184,7 @@ def many(count: int, thing: str) -> str:
 def _down(sources: Sequence[str]) -> str:
     if not sources:
         return ""
-    named = ", ".join(_cut(source, 60) for source in sources[:NAMED_AT_MOST])
-    return f" (down: {named}{f' and {more} more' if (more := len(sources) - NAMED_AT_MOST) > 0 else ''})"
+    return f" (down: {named_at_most([_cut(source, 60) for source in sources])})"
 
 
 def _cut(text: str, most: int) -> str:

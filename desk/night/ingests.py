@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from desk.night.errors import ArchiveAway, ArchiveDamaged, NightFailed, RunParamsError
-from desk.night.figures import batches, fitted, many
-from desk.night.rechecks import named_at_most
+from desk.night.figures import batches, fitted, many, named_at_most
 from desk.night.stages import TASKS_AT_MOST
 from processing.archive.fetching import Fetching, is_web_address, named
 from processing.errors import CatalogueError

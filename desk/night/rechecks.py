@@ -7,15 +7,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from desk.night.errors import NightFailed, SourceDown
-from desk.night.figures import NAMED_AT_MOST, batches, fitted, many
-from desk.night.stages import TASKS_AT_MOST
+from desk.night.figures import fitted, many, named_at_most
+from desk.night.stages import by_host
 from processing.errors import CrawlBusyError
 from processing.settings import Settings
 from processing.store import relooks
 from processing.store.connect import connect
 from processing.store.migrate import migrate
 from spiders.catalogue import load_catalogue
-from spiders.hosts import neighbours
 from spiders.launch import crawl
 from spiders.outcome import Progress
 from spiders.sync import sync_catalogue
@@ -58,12 +57,6 @@ class RecheckFigures:
         return cls(**{**found, "sources": tuple(found["sources"])})
 
 
-def named_at_most(names: Sequence[str]) -> str:
-    """« rfi, opex360, tass and 4 more »."""
-    named = ", ".join(names[:NAMED_AT_MOST])
-    return named + (f" and {more} more" if (more := len(names) - NAMED_AT_MOST) > 0 else "")
-
-
 def share_out_relooks(settings: Settings, database_url: str) -> list[list[str]]:
     """The sources with articles to look at again now, for each task; those that share a host are one task."""
     migrate(database_url)
@@ -71,7 +64,7 @@ def share_out_relooks(settings: Settings, database_url: str) -> list[list[str]]:
     with connect(database_url) as conn:
         sync_catalogue(conn, catalogue)
         due = set(relooks.sources_to_look_again(conn))
-    return batches(neighbours(source for source in catalogue if source.id in due), TASKS_AT_MOST)
+    return by_host(catalogue, due)
 
 
 def look_again(

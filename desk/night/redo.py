@@ -14,7 +14,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from desk.night import spans, taskflow
 from desk.night.connection import database_url
 from desk.night.figures import many
-from desk.night.taskflow import FIGURES, log
+from desk.night.taskflow import log
 from processing.settings import load_settings
 
 
@@ -65,9 +65,9 @@ def look_again(sources: Sequence[str]) -> dict[str, Any]:
         try:
             figures = rechecks.look_again(load_settings(), database_url(), sources, taskflow.telling_crawl())
         except Exception as error:
-            _tell(rechecks.RecheckFigures(tuple(sources), error=str(error)))
+            taskflow.tell_figures(rechecks.RecheckFigures(tuple(sources), error=str(error)))
             raise
-    _tell(figures)
+    taskflow.tell_figures(figures)
     if figures.busy:
         raise AirflowSkipException("another crawl is at it, and looks at its articles too")
     rechecks.require_answers(figures)
@@ -76,19 +76,19 @@ def look_again(sources: Sequence[str]) -> dict[str, Any]:
 
 def close_recheck(outlet: Asset) -> dict[str, int]:
     """Write the note; nothing is handed on when no page waits."""
-    from desk.night import rechecks, stages
+    from desk.night import rechecks
 
     ti = get_current_context()["ti"]
     tasks = ti.xcom_pull(task_ids="due_sources")
     figures = rechecks.HourFigures(
         asked=None if tasks is None else tuple(source for task in tasks for source in task),
-        rechecks=tuple(rechecks.RecheckFigures.from_json(one) for one in _told("look_again")),
+        rechecks=tuple(rechecks.RecheckFigures.from_json(one) for one in taskflow.told_figures("look_again")),
     )
     taskflow.leave_note(figures.note())
     figures.require_most()
-    if not stages.pages_wait(database_url()):
-        raise AirflowSkipException("no new copy waits for extraction")
-    return _hand_on(outlet, figures.counts())
+    return taskflow.hand_on_pages(
+        outlet, figures.counts(), when_some_wait=True, none="no new copy waits for extraction"
+    )
 
 
 def list_files(params: Mapping[str, Any]) -> list[list[str]]:
@@ -113,41 +113,22 @@ def ingest(files: Sequence[str], params: Mapping[str, Any]) -> dict[str, Any]:
                 source_id=params["source_id"], since=since, until=until, on_progress=taskflow.telling(),
             )  # fmt: skip
         except Exception as error:
-            _tell(ingests.IngestFigures(tuple(files), error=str(error)))
+            taskflow.tell_figures(ingests.IngestFigures(tuple(files), error=str(error)))
             raise
-    _tell(figures)
+    taskflow.tell_figures(figures)
     ingests.require_whole(figures)
     return figures.as_json()
 
 
 def close_ingest(outlet: Asset) -> dict[str, int]:
     """Write the note; nothing is handed on when no page waits."""
-    from desk.night import ingests, stages
+    from desk.night import ingests
 
     tasks = get_current_context()["ti"].xcom_pull(task_ids="list_files")
     figures = ingests.ReadingFigures(
         asked=None if tasks is None else sum(map(len, tasks)),
-        ingests=tuple(ingests.IngestFigures.from_json(one) for one in _told("ingest")),
+        ingests=tuple(ingests.IngestFigures.from_json(one) for one in taskflow.told_figures("ingest")),
     )
     taskflow.leave_note(figures.note())
     figures.require_any()
-    if not stages.pages_wait(database_url()):
-        raise AirflowSkipException("no page waits for extraction")
-    return _hand_on(outlet, figures.counts())
-
-
-def _tell(figures: Any) -> None:
-    """Name the mapped task after its figures, and keep them for the task that closes."""
-    context: dict[str, Any] = get_current_context()  # type: ignore[assignment]
-    context["label"] = figures.label
-    context["ti"].xcom_push(FIGURES, figures.as_json())
-
-
-def _told(task_id: str) -> list[dict[str, Any]]:
-    told = get_current_context()["ti"].xcom_pull(task_ids=[task_id], key=FIGURES)
-    return [one for one in told or () if one]
-
-
-def _hand_on(outlet: Asset, counts: dict[str, int]) -> dict[str, int]:
-    get_current_context()["outlet_events"][outlet].extra = {**counts}
-    return counts
+    return taskflow.hand_on_pages(outlet, figures.counts(), when_some_wait=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -21,7 +21,7 @@ from processing.store.frontier import active_sources, due_sources
 from processing.store.migrate import migrate
 from processing.store.statements import statement
 from processing.store.volume import daily_volume
-from spiders.catalogue import load_catalogue
+from spiders.catalogue import Source, load_catalogue
 from spiders.hosts import neighbours
 from spiders.launch import crawl
 from spiders.outcome import Progress as CrawlProgress
@@ -51,13 +51,18 @@ def open_night(
 def share_out(
     settings: Settings, database_url: str, wanted: Sequence[str] = (), *, due_or_not: bool = False
 ) -> list[list[str]]:
-    """The sources of each crawl task; sources that share a host are one task, so that it sees one connection."""
+    """The sources of each crawl task (see by_host)."""
     catalogue = load_catalogue(settings.catalogue)
     if unknown := sorted(set(wanted) - {source.id for source in catalogue}):
         raise CatalogueError(f"the catalogue has no source {', '.join(unknown)}: see `vedette sources list`")
     with connect(database_url) as conn:
         sync_catalogue(conn, catalogue)
         due = set(wanted or (active_sources(conn) if due_or_not else due_sources(conn)))
+    return by_host(catalogue, due)
+
+
+def by_host(catalogue: Iterable[Source], due: Collection[str]) -> list[list[str]]:
+    """The due sources, for each task; those that share a host are one task, so that it sees one connection."""
     return batches(neighbours(source for source in catalogue if source.id in due), TASKS_AT_MOST)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from airflow.sdk import Asset, get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
@@ -25,6 +25,18 @@ from spiders.outcome import Progress as CrawlProgress
 
 FIGURES = "figures"
 """Key of the XCom in which a crawl task tells its figures, also when it fails (a failed task returns nothing)."""
+
+
+class MappedFigures(Protocol):
+    """What one instance of a mapped task brought."""
+
+    @property
+    def label(self) -> str:
+        """The name of the instance."""
+
+    def as_json(self) -> dict[str, Any]:
+        """For an XCom."""
+
 
 _TOLD_EVERY = 10.0
 """Seconds between two lines of progress in the log of a task."""
@@ -62,9 +74,9 @@ def crawl(sources: Sequence[str], limit: int | None) -> dict[str, Any]:
                 load_settings(), database_url(), sources, telling_crawl(), limit=limit
             )
         except Exception as error:
-            _tell_crawl(CrawlFigures(tuple(sources), error=str(error)))
+            tell_figures(CrawlFigures(tuple(sources), error=str(error)))
             raise
-        _tell_crawl(figures)
+        tell_figures(figures)
     stages.require_an_answer(figures)
     return figures.as_json()
 
@@ -76,21 +88,15 @@ def close_crawl(outlet: Asset, light: bool) -> dict[str, int]:
     """
     from desk.night import stages
 
-    context = get_current_context()
-    ti = context["ti"]
+    ti = get_current_context()["ti"]
     tasks = ti.xcom_pull(task_ids="due_sources")
-    told = ti.xcom_pull(task_ids=["crawl"], key=FIGURES)
     figures = NightFigures(
         asked=None if tasks is None else tuple(source for task in tasks for source in task),
-        crawls=tuple(CrawlFigures.from_json(one) for one in told if one),
+        crawls=tuple(CrawlFigures.from_json(one) for one in told_figures("crawl")),
     )
     leave_note(figures.note())
     stages.close_night(database_url(), ti.xcom_pull(task_ids="due_sources", key=RUN_ID), figures)
-    if light and not stages.pages_wait(database_url()):
-        raise AirflowSkipException("no page waits for extraction")
-    counts = figures.counts()
-    context["outlet_events"][outlet].extra = {**counts}
-    return counts
+    return hand_on_pages(outlet, figures.counts(), when_some_wait=light)
 
 
 def extract() -> dict[str, int]:
@@ -120,10 +126,29 @@ def hand_on(stage: str, outlet: Asset) -> dict[str, int]:
     return counts
 
 
-def _tell_crawl(figures: CrawlFigures) -> None:
+def hand_on_pages(
+    outlet: Asset, counts: dict[str, int], *, when_some_wait: bool, none: str = "no page waits for extraction"
+) -> dict[str, int]:
+    """Tell the extraction that pages wait, with counts; with ``when_some_wait`` the task is skipped when none does."""
+    from desk.night import stages
+
+    if when_some_wait and not stages.pages_wait(database_url()):
+        raise AirflowSkipException(none)
+    get_current_context()["outlet_events"][outlet].extra = {**counts}
+    return counts
+
+
+def tell_figures(figures: MappedFigures) -> None:
+    """Name the mapped task after its figures, and keep them for the task that closes."""
     context: dict[str, Any] = get_current_context()  # type: ignore[assignment]
     context["label"] = figures.label
     context["ti"].xcom_push(FIGURES, figures.as_json())
+
+
+def told_figures(task_id: str) -> list[dict[str, Any]]:
+    """What the instances of a mapped task have told, those that failed too; one that was killed told nothing."""
+    told = get_current_context()["ti"].xcom_pull(task_ids=[task_id], key=FIGURES)
+    return [one for one in told or () if one]
 
 
 def tell_stage(outcome: StageOutcome, text: str) -> dict[str, int]:
