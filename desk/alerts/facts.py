@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 from psycopg import Connection
 from psycopg.rows import TupleRow, class_row
 
+from processing.disk import room
 from processing.store import findings
 from processing.store.statements import statement
 
@@ -101,14 +101,7 @@ def read(conn: Connection[TupleRow], home: Path) -> Facts:
     ).fetchone()
     assert held is not None  # noqa: S101 - an aggregate gives one row
     assert row is not None  # noqa: S101 - a SELECT without FROM gives one row
-    return Facts(_sources(conn), failed, row[0], held, waiting, disk(home))
-
-
-def disk(home: Path) -> Disk:
-    """The disk of the folder, or of the nearest one above it that is there."""
-    there = next(folder for folder in (home, *home.parents) if folder.exists())
-    usage = shutil.disk_usage(there)
-    return Disk(home, usage.free, usage.total)
+    return Facts(_sources(conn), failed, row[0], held, waiting, Disk(home, *room(home)))
 
 
 def _sources(conn: Connection[TupleRow]) -> list[SourceState]:

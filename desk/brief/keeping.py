@@ -15,6 +15,7 @@ from desk.alerts.message import Message
 from desk.brief.content import Brief, Language
 from desk.brief.rendering import as_dict, as_html, as_markdown
 from desk.brief.wording import words_of
+from desk.exports.destination import destination
 from processing.store import runs
 
 STAGE = "brief"
@@ -51,9 +52,8 @@ def keep(conn: Connection[TupleRow], folder: Path, brief: Brief) -> Kept:
             ("html", as_html(brief)),
         ):
             path = folder / f"{brief.period.day}.{suffix}"
-            draft = path.with_suffix(f".{suffix}.new")
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(path)
+            with destination(str(path), binary=False) as file:
+                file.write(text.encode())
         run.counts.update(counts)
         return Kept(run.id, path, counts)
 

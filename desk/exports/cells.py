@@ -49,7 +49,9 @@ def spreadsheet_cell(value: Any) -> Any:
         return value.astimezone(PARIS).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, float | Decimal):
         return str(value).replace(".", ",")
-    shown = cell(value)
-    if isinstance(shown, str) and shown.startswith(FORMULA):
-        return "'" + shown
-    return shown
+    return disarmed(cell(value))
+
+
+def disarmed(shown: Any) -> Any:
+    """A cell that no spreadsheet runs: text that begins as a formula stands after an apostrophe."""
+    return f"'{shown}" if isinstance(shown, str) and shown.startswith(FORMULA) else shown

@@ -5,7 +5,6 @@ Articles, mentions, runs and what a feed announced (``press.sighting``, by which
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from psycopg.rows import TupleRow
 
 from processing.archive.orphans import ORPHANS
 from processing.archive.writing import refused
+from processing.disk import room
 from processing.errors import ArchiveError
 from processing.settings import Settings
 from processing.store import expiry, runs
@@ -65,13 +65,7 @@ def remove_old(
             with runs.recorded(conn, "upkeep", subject="what has outlived its time") as run:
                 _remove(conn, settings, logs, run.counts, dry_run=False)
                 counts.update(run.counts)
-    return Removed(dict(counts), disk_free(settings.home))
-
-
-def disk_free(folder: Path) -> int:
-    """Bytes free on the disk of a folder, which need not be there yet."""
-    there = next(path for path in (folder, *folder.parents) if path.exists())
-    return shutil.disk_usage(there).free
+    return Removed(dict(counts), room(settings.home).free)
 
 
 def _remove(

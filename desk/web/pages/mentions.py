@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from desk.exports import cells
 from desk.web import filtering
 from desk.web.filtering import REVIEWS, SIDES, STATES, Asked
 from desk.web.pages.common import desk_of
@@ -120,20 +120,10 @@ def as_json(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     before = "[\n"
     for row in rows:
         kept = {name: row.get(name) for name in COLUMNS}
-        yield before + json.dumps(kept, ensure_ascii=False, default=_plain)
+        yield before + cells.as_json(kept)
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False, default=_plain)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    return value if isinstance(value, bool) else cells.disarmed(cells.cell(value))

@@ -13,6 +13,7 @@ from psycopg.rows import TupleRow
 from desk.alerts import facts
 from desk.alerts.facts import Disk, Facts, FailedRun, Held, SourceState, Waiting
 from desk.alerts.finding import REASON_AT_MOST, findings, grows, nearly_full
+from processing.disk import room
 from processing.store import runs
 from tests.desk.alerts.conftest import DAY, NOW, break_feed
 
@@ -216,4 +217,4 @@ def test_the_quarantine_is_counted_by_day(press: Connection[TupleRow], tmp_path:
 
 
 def test_a_home_that_is_not_there_yet_has_the_disk_above_it(tmp_path: Path) -> None:
-    assert facts.disk(tmp_path / "not" / "yet").total == facts.disk(tmp_path).total > 0
+    assert room(tmp_path / "not" / "yet").total == room(tmp_path).total > 0
